@@ -1,0 +1,5 @@
+"""`python -m farol.cli`."""
+
+from farol.cli import main
+
+main()

@@ -1,0 +1,36 @@
+"""The root command and what every command shares."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import click
+
+from farol import __version__
+from farol.core.errors import BadInput, FarolError
+from farol.platform.apps import collect
+
+
+class Root(click.Group):
+    """Turns Farol's own errors into a sentence on stderr and exit 1 (2 for a wrong value on the command line)."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except FarolError as error:
+            click.echo(f"farol: {error}", err=True)
+            sys.exit(2 if isinstance(error, BadInput) else 1)
+
+
+def build() -> click.Group:
+    """The whole command tree: this room's commands and those each room offers in its `commands.py`."""
+
+    @click.group(cls=Root, context_settings={"help_option_names": ["-h", "--help"]})
+    @click.version_option(__version__, prog_name="farol")
+    def root() -> None:
+        """Farol: runs the work and watches the business."""
+
+    for command in collect("commands", "COMMANDS"):
+        root.add_command(command)
+    return root

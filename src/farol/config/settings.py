@@ -1,0 +1,276 @@
+"""Every setting, in one file. A bad value stops the start and names the setting (`farol settings` prints the table)."""
+
+from __future__ import annotations
+
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+from zoneinfo import ZoneInfo
+
+from csp.constants import NONCE, SELF
+from django.utils.translation import gettext_lazy as _
+
+from farol.core import clock
+from farol.core.environment import Environment
+from farol.core.keys import Keyring
+
+if find_spec("pysqlite3"):  # the system's SQLite may carry the WAL-reset race (fixed in 3.51.3)
+    import pysqlite3
+
+    sys.modules["sqlite3"] = pysqlite3
+    sys.modules["sqlite3.dbapi2"] = pysqlite3.dbapi2
+
+ROOT = Path(__file__).resolve().parents[3]
+ENV = Environment(Path(".env"))
+
+
+def _database(text: str) -> dict:
+    """`sqlite:///path` or `postgresql://user:password@host:port/name` as Django's settings."""
+    url = urlsplit(text)
+    if url.scheme == "sqlite":
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": unquote(url.path[1:]) or str(FAROL_HOME / "farol.sqlite3"),
+            "OPTIONS": {
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 20,
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-20000;"
+                "PRAGMA mmap_size=134217728; PRAGMA foreign_keys=ON;",
+            },
+            "CONN_MAX_AGE": None,
+        }
+    if url.scheme in ("postgres", "postgresql"):
+        return {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": url.path[1:],
+            "USER": unquote(url.username or ""),
+            "PASSWORD": unquote(url.password or ""),
+            "HOST": url.hostname or "",
+            "PORT": str(url.port or ""),
+            "CONN_MAX_AGE": 60,
+            "CONN_HEALTH_CHECKS": True,
+        }
+    raise ValueError("must begin with sqlite:/// or postgresql://")
+
+
+def _warehouse(text: str) -> str:
+    if text == "duckdb" or urlsplit(text).scheme in ("postgres", "postgresql"):
+        return text
+    raise ValueError("must be 'duckdb' or begin with postgresql://")
+
+
+def _url(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError("must be a full address, such as https://farol.example.com")
+    return text.rstrip("/")
+
+
+def _zone(text: str) -> str:
+    try:
+        return ZoneInfo(text).key
+    except Exception as error:
+        raise ValueError("is not a known time zone") from error
+
+
+FAROL_HOME = ENV.read("FAROL_HOME", "var", lambda t: Path(t).expanduser().resolve(), "Data folder")
+DATABASES = {"default": ENV.read("FAROL_DATABASE_URL", "sqlite:///", _database, "Operational database", secret=True)}
+FAROL_WAREHOUSE = ENV.read(
+    "FAROL_WAREHOUSE",
+    "duckdb",
+    _warehouse,
+    "Warehouse: duckdb (files in the data folder) or postgresql://…",
+    secret=True,
+)
+FAROL_WAREHOUSE_KEEP = ENV.number("FAROL_WAREHOUSE_KEEP", 5, "Published versions kept per dataset", low=2, high=100)
+FAROL_WAREHOUSE_MEMORY_MB = ENV.number(
+    "FAROL_WAREHOUSE_MEMORY_MB", 512, "Memory limit of one analytical connection", low=128, high=65536
+)
+FAROL_PUBLIC_URL = ENV.read(
+    "FAROL_PUBLIC_URL", "http://127.0.0.1:8000", _url, "Address people type; https turns secure cookies on"
+)
+FAROL_PORT = ENV.number("FAROL_PORT", 8000, "Port of the pages", low=1, high=65535)
+FAROL_STREAM_PORT = ENV.number("FAROL_STREAM_PORT", 8001, "Port of the live notices", low=1, high=65535)
+FAROL_BIND = ENV.text("FAROL_BIND", "127.0.0.1", "Address the servers listen on")
+FAROL_WEB_PROCESSES = ENV.number("FAROL_WEB_PROCESSES", 2, "Page server processes", low=1, high=64)
+FAROL_WEB_THREADS = ENV.number("FAROL_WEB_THREADS", 4, "Threads of each page server process", low=1, high=64)
+FAROL_TRUSTED_PROXIES = ENV.number(
+    "FAROL_TRUSTED_PROXIES", 0, "Reverse proxies in front that set X-Forwarded-For", high=5
+)
+FAROL_LOG_LEVEL = ENV.choice("FAROL_LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR"), "Log level")
+FAROL_LOG_FORMAT = ENV.choice("FAROL_LOG_FORMAT", "json", ("json", "text"), "Log format")
+FAROL_STATE = ENV.text("FAROL_STATE", "SP", "State (UF) whose holidays count")
+FAROL_CITY = ENV.text("FAROL_CITY", "São Paulo", "City whose holidays count; empty for none")
+FAROL_SMTP_HOST = ENV.text("FAROL_SMTP_HOST", "", "E-mail server; empty: nothing is sent", "SMTP_SERVER")
+FAROL_SMTP_PORT = ENV.number("FAROL_SMTP_PORT", 587, "E-mail port", low=1, high=65535)
+FAROL_SMTP_USER = ENV.text("FAROL_SMTP_USER", "", "E-mail user; empty for a relay", "SMTP_USER")
+FAROL_SMTP_PASSWORD = ENV.text("FAROL_SMTP_PASSWORD", "", "E-mail password", "SMTP_PASSWORD", secret=True)
+FAROL_SMTP_TLS = ENV.flag("FAROL_SMTP_TLS", True, "STARTTLS")
+FAROL_MAIL_FROM = ENV.text("FAROL_MAIL_FROM", "farol@localhost", "Sender of e-mails", "EMAIL_FROM")
+FAROL_SLACK_WEBHOOK = ENV.text("FAROL_SLACK_WEBHOOK", "", "Slack incoming webhook", "SLACK_WEBHOOK_URL", secret=True)
+FAROL_REPORT_RECIPIENTS = ENV.names("FAROL_REPORT_RECIPIENTS", "", "Recipients of the daily report", "EMAIL_TO")
+_zone_name = ENV.read("FAROL_TIME_ZONE", "America/Sao_Paulo", _zone, "Business time zone")
+_clock_file = ENV.text("FAROL_CLOCK_FILE", "", "File with a simulated instant (tests)")
+
+clock.configure(zone=_zone_name, clock_file=_clock_file or None)
+KEYS_FILE = FAROL_HOME / "keys.json"
+KEYRING = Keyring.load(KEYS_FILE) if KEYS_FILE.exists() else Keyring.generate()
+
+_public = urlsplit(FAROL_PUBLIC_URL)
+_secure = _public.scheme == "https"
+SECRET_KEY = KEYRING.session_secret
+DEBUG = False
+ALLOWED_HOSTS = [_public.hostname or "", "127.0.0.1", "localhost", "[::1]"]
+CSRF_TRUSTED_ORIGINS = [FAROL_PUBLIC_URL]
+
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "ninja",
+    "csp",
+    "django_tasks",
+    "django_tasks_db",
+    "farol.platform.accounts",
+    "farol.platform.audit",
+    "farol.platform.outbox",
+    "farol.platform.jobs",
+    "farol.platform.api",
+    "farol.platform.stream",
+    "farol.platform.web",
+    "farol.engines.workflow",
+    "farol.engines.warehouse",
+    "farol.engines.sources",
+    "farol.engines.metrics",
+    "farol.engines.dashboards",
+    "farol.engines.alerts",
+    "farol.engines.reports",
+    "farol.areas.payments",
+]
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "accounts:login"
+LOGIN_REDIRECT_URL = "web:home"
+PASSWORD_RESET_TIMEOUT = 3600
+
+MIDDLEWARE = [
+    "farol.platform.web.middleware.RequestIdMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "farol.platform.accounts.middleware.AccessMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+ROOT_URLCONF = "farol.config.urls"
+WSGI_APPLICATION = "farol.config.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "farol.platform.web.context.shell",
+            ],
+            "builtins": ["farol.platform.web.templatetags.farol"],
+        },
+    }
+]
+FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
+
+LANGUAGE_CODE = "pt-br"
+LANGUAGES = [("pt-br", _("Portuguese")), ("en", _("English"))]
+LOCALE_PATHS = [Path(__file__).resolve().parents[1] / "locale"]
+LANGUAGE_COOKIE_NAME = "farol_language"
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = _zone_name
+
+STATIC_URL = "/static/"
+STATIC_ROOT = FAROL_HOME / "static"
+STORAGES = {
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": str(FAROL_HOME / "files")},
+    },
+    "staticfiles": {"BACKEND": "farol.platform.web.staticfiles.Storage"},
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+FILE_UPLOAD_TEMP_DIR = None
+
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = _secure
+SESSION_COOKIE_NAME = "__Host-farol_session" if _secure else "farol_session"
+CSRF_COOKIE_NAME = "__Host-farol_csrf" if _secure else "farol_csrf"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
+SECURE_SSL_REDIRECT = False  # the proxy that ends TLS redirects
+SECURE_HSTS_SECONDS = 31536000 if _secure else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = _secure
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF, NONCE],
+        "style-src": [SELF, NONCE],
+        "img-src": [SELF, "data:", "blob:"],
+        "font-src": [SELF],
+        "connect-src": [SELF, f"{_public.scheme}://{_public.hostname}:{FAROL_STREAM_PORT}"],
+        "object-src": ["'none'"],
+        "base-uri": ["'none'"],
+        "frame-ancestors": ["'none'"],
+        "form-action": [SELF],
+    }
+}
+
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 2000}}}
+
+EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+EMAIL_HOST, EMAIL_PORT = FAROL_SMTP_HOST, FAROL_SMTP_PORT
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = FAROL_SMTP_USER, FAROL_SMTP_PASSWORD
+EMAIL_USE_TLS = FAROL_SMTP_TLS
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = FAROL_MAIL_FROM
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"request": {"()": "farol.platform.web.logs.RequestFilter"}},
+    "formatters": {
+        "json": {
+            "()": "farol.platform.web.logs.JsonFormatter",
+            "fmt": "%(asctime)s %(levelname)s %(name)s %(message)s %(request_id)s",
+        },
+        "text": {"()": "farol.platform.web.logs.TextFormatter"},
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": FAROL_LOG_FORMAT, "filters": ["request"]}},
+    "root": {"handlers": ["console"], "level": FAROL_LOG_LEVEL},
+    # httpx logs whole addresses at INFO, and an address can carry a secret
+    "loggers": {"httpx": {"level": "WARNING"}, "httpcore": {"level": "WARNING"}},
+}

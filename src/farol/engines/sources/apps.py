@@ -1,0 +1,8 @@
+"""Application registration."""
+
+from django.apps import AppConfig
+
+
+class SourcesConfig(AppConfig):
+    name = "farol.engines.sources"
+    label = "sources"

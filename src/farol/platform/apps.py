@@ -1,0 +1,38 @@
+"""How rooms offer things to the whole without anything importing them: a conventional module with a declared list.
+
+| module of a room | list | what is in it |
+|---|---|---|
+| `urls` | `urlpatterns` | addresses, each room under a prefix of its own |
+| `menu` | `ITEMS` | entries of the left rail (`farol.platform.web.menu.MenuItem`) |
+| `commands` | `COMMANDS` | click commands of `farol …` |
+| `api` | `ROUTERS` | `(prefix, ninja.Router)` under `/api/v1` |
+| `jobs` | `JOBS` | scheduled jobs (`farol.platform.jobs.Job`) |
+| `deliveries` | `CHANNELS` | outbox channels (`farol.platform.outbox.Channel`) |
+| `doctor` | `CHECKS` | checks of `farol doctor` |
+| `marts` | `DATASETS` | warehouse datasets |
+| `metrics` | `MODELS` | semantic models |
+| `dashboard` | `BOARDS` | dashboards |
+| `alerts` | `RULES` | alert rules |
+| `report` | `REPORTS` | report definitions |
+| `load` | `LOADERS` | what can be loaded from a file |
+| `demo` | `BUILDERS` | what the demo world grows by |
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import import_module
+from typing import Any
+
+from django.apps import apps
+from django.utils.module_loading import module_has_submodule
+
+
+@cache
+def collect(module: str, name: str) -> tuple[Any, ...]:
+    """The concatenated lists called `name` in the modules called `module` of every installed room, in settings order."""
+    found: list[Any] = []
+    for config in apps.get_app_configs():
+        if config.name.startswith("farol.") and module_has_submodule(config.module, module):
+            found += getattr(import_module(f"{config.name}.{module}"), name, ())
+    return tuple(found)

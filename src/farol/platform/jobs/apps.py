@@ -1,0 +1,8 @@
+"""Application registration."""
+
+from django.apps import AppConfig
+
+
+class JobsConfig(AppConfig):
+    name = "farol.platform.jobs"
+    label = "jobs"

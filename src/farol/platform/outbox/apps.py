@@ -1,0 +1,8 @@
+"""Application registration."""
+
+from django.apps import AppConfig
+
+
+class OutboxConfig(AppConfig):
+    name = "farol.platform.outbox"
+    label = "outbox"

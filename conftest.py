@@ -2,13 +2,33 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
+
+ALLOWED_SKIP = "../shared"
+_forbidden_skips: list[str] = []
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Without --all the slow groups are left out (deselected, not skipped: a skip means something is missing)."""
     if config.getoption("--all"):
         return
-    skip = pytest.mark.skip(reason="slow group: ./dev test --all")
-    for item in items:
-        if "slow" in item.keywords:
-            item.add_marker(skip)
+    slow = [item for item in items if "slow" in item.keywords]
+    if slow:
+        config.hook.pytest_deselected(items=slow)
+        items[:] = [item for item in items if "slow" not in item.keywords]
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    if report.skipped and not hasattr(report, "wasxfail"):
+        reason = str(report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr)
+        if ALLOWED_SKIP not in reason:
+            _forbidden_skips.append(f"{report.nodeid}: {reason}")
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """CI allows no skip but an absent ../shared."""
+    if os.environ.get("CI") and _forbidden_skips and not hasattr(session.config, "workerinput"):
+        print("\nskips that CI does not allow:", *_forbidden_skips, sep="\n  ")  # noqa: T201
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED

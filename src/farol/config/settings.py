@@ -149,6 +149,7 @@ INSTALLED_APPS = [
     "farol.engines.alerts",
     "farol.engines.reports",
     "farol.areas.payments",
+    "farol.demo",
 ]
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]

@@ -1,0 +1,8 @@
+"""Application registration."""
+
+from django.apps import AppConfig
+
+
+class DemoConfig(AppConfig):
+    name = "farol.demo"
+    label = "demo"

@@ -1,0 +1,34 @@
+"""People of the demo world: one for each seeded role."""
+
+from __future__ import annotations
+
+from farol.platform.accounts.models import Role, User
+
+PEOPLE = {
+    "super_admin": ("ti@farol.example", "Iara Nogueira"),
+    "manager": ("operacoes@farol.example", "Otávio Prado"),
+    "finance": ("financeiro@farol.example", "Flávia Rezende"),
+    "cs_admin": ("posvenda@farol.example", "Camila Duarte"),
+    "cs_analyst": ("analista@farol.example", "André Siqueira"),
+    "verifier": ("conferente@farol.example", "Vera Lopes"),
+    "seller": ("vendas@farol.example", "Samuel Tavares"),
+    "marketplace": ("mercado@farol.example", "Marina Kato"),
+    "electronics_technician": ("tecnico@farol.example", "Elias Teixeira"),
+    "support_analyst": ("suporte@farol.example", "Sofia Antunes"),
+    "aftermarket_sales": ("aftermarket@farol.example", "Alan Ferraz"),
+    "viewer": ("consulta@farol.example", "Vitor Meireles"),
+}
+
+
+def password(seed: int) -> str:
+    """The one password of the demo's people; the demo refuses to run behind a public address."""
+    return f"farol-demonstracao-{seed}"
+
+
+def create(seed: int) -> list[tuple[str, str, str]]:
+    """Make the people that are missing; (role, e-mail, name) of all of them."""
+    for role, (email, name) in PEOPLE.items():
+        if not User.objects.filter(email=email).exists():
+            user = User.objects.create_user(email, password(seed), name=name)
+            user.roles.add(Role.objects.get(slug=role))
+    return [(role, email, name) for role, (email, name) in PEOPLE.items()]

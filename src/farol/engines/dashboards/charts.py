@@ -1,0 +1,475 @@
+"""Pure functions that build ECharts options: the screen, the PNG and the PDF draw the same dict.
+
+Nothing in an option is a function: ECharts writes numbers with its own separators, so every text that shows a number
+is worked out here, and the scale's labels are drawn by the rules of an empty series (`_ruler`).
+With `Look(theme="page")` colours stay names (`@hue-1`), which the page resolves from its own theme.
+
+Values are plain numbers in the unit of the measure (reais, counts, percent); None is a gap. Units are `brl`, `count`,
+`percent` and `number`. Every function returns a dict that `json.dumps` accepts.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from farol.engines.dashboards import palette, scales
+from farol.engines.dashboards.scales import Unit
+
+Value = Decimal | int | float | None
+Option = dict[str, Any]
+MAX_SERIES = 7
+
+
+@dataclass(frozen=True)
+class Look:
+    """Language of the texts and theme of the colours: `light`, `dark`, or `page` (names, for the browser)."""
+
+    language: str = "pt-br"
+    theme: str = "light"
+
+    def colour(self, name: str) -> str:
+        """The hexadecimal colour of a name of the palette; a text that is no such name is returned as it is."""
+        if self.theme == "page":
+            return f"@{name}" if name in palette.LIGHT else name
+        return palette.THEMES[self.theme].get(name, name)
+
+    def text(self, value: Value, unit: Unit) -> str:
+        return scales.text(value, unit, self.language)
+
+
+@dataclass(frozen=True)
+class Series:
+    """One line or one layer: `values` has one value for each category; `key` is what a click filters by."""
+
+    name: str
+    values: Sequence[Value]
+    hue: str = "hue-1"
+    key: str = ""
+    dashed: bool = False
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A day to point out, such as a holiday; `index` counts from the first category."""
+
+    index: int
+    label: str
+
+
+@dataclass(frozen=True)
+class Days:
+    """A day axis: its labels, the days to point out, and the days whose data are not complete."""
+
+    labels: Sequence[str]
+    marks: Sequence[Mark] = ()
+    incomplete: Collection[int] = field(default_factory=frozenset)
+
+
+LOOK = Look()
+
+
+def days_axis(days: Sequence[dt.date], language: str, holidays: Mapping[dt.date, str], last: dt.date | None) -> Days:
+    """The axis of consecutive days; those after `last`, the last complete day, count as incomplete."""
+    return Days(
+        labels=[scales.short_day(day, language) for day in days],
+        marks=[Mark(i, holidays[day]) for i, day in enumerate(days) if day in holidays],
+        incomplete=frozenset(i for i, day in enumerate(days) if last and day > last),
+    )
+
+
+def top_series(series: Sequence[Series], others: str, limit: int = MAX_SERIES) -> list[Series]:
+    """At most `limit` series: the largest sums by themselves, the rest added up as `others`."""
+    ranked = sorted(series, key=lambda s: -sum(abs(_plain(v) or 0) for v in s.values))
+    if len(ranked) <= limit:
+        return ranked
+    rest = [
+        [v for v in column if v is not None] for column in zip(*(s.values for s in ranked[limit - 1 :]), strict=True)
+    ]
+    return [*ranked[: limit - 1], Series(others, [sum(c) if c else None for c in rest], palette.OTHERS)]
+
+
+def line(days: Days, series: Sequence[Series], *, unit: Unit, look: Look = LOOK, zero: bool = False) -> Option:
+    """Lines over days; the name stands at the end of each line."""
+    ticks = scales.ticks(_numbers(series), zero=zero)
+    drawn = [_line(s, look, label=len(series) > 1) for s in series]
+    return _over_days(days, drawn, ticks, unit, look, room=_room(series) if len(series) > 1 else 16)
+
+
+def stacked_bars(
+    days: Days, series: Sequence[Series], *, unit: Unit, overlays: Sequence[Series] = (), look: Look = LOOK
+) -> Option:
+    """Bars from zero, one layer for each series, with lines (mean, trend) over them."""
+    ticks = scales.ticks([*_totals(series), *_numbers(overlays)], zero=True)
+    drawn = [_layer(s, days.incomplete, look, label=len(series) > 1) for s in series]
+    drawn += [_line(s, look, label=True) for s in overlays]
+    named = [*(series if len(series) > 1 else ()), *overlays]
+    return _over_days(days, drawn, ticks, unit, look, room=_room(named) if named else 16)
+
+
+def bars(
+    names: Sequence[str],
+    series: Sequence[Series],
+    *,
+    unit: Unit,
+    look: Look = LOOK,
+    hues: Sequence[str] = (),
+    keys: Sequence[str] = (),
+    horizontal: bool = True,
+) -> Option:
+    """Bars from zero with the value at the end of each; `hues` colours the bars of a single series one by one."""
+    ticks = scales.ticks(_numbers(series), zero=True)
+    if horizontal:
+        return _lying_bars(names, series, ticks, unit, look, hues, keys)
+    body = [_upright_bar(s, unit, look, hues, keys) for s in series]
+    option = _over_days(Days(names), body, ticks, unit, look, room=16)
+    option["legend"] = _legend(look, len(series) > 1)
+    return option
+
+
+def heatmap(
+    columns: Sequence[str], lines: Sequence[str], cells: Sequence[Sequence[Value]], *, unit: Unit, look: Look = LOOK
+) -> Option:
+    """`cells[line][column]` as a table of shades with the value written in each; None stays empty."""
+    plain = [[_plain(v) for v in row] for row in cells]
+    known = [v for row in plain for v in row if v is not None]
+    high = max(known, default=1.0) or 1.0
+    data = [
+        _cell(x, y, value, high, look.text(cells[y][x], unit), look)
+        for y, row in enumerate(plain)
+        for x, value in enumerate(row)
+        if value is not None
+    ]
+    left = 14 + max((len(name) for name in lines), default=4) * 6.6
+    return {
+        **_base(look),
+        "grid": {"left": left, "right": 4, "top": 28, "bottom": 4},
+        "xAxis": {**_names_axis(columns, look), "position": "top", "splitArea": {"show": False}},
+        "yAxis": {**_names_axis(lines, look), "inverse": True},
+        "visualMap": {
+            "show": False,
+            "min": 0,
+            "max": high,
+            "inRange": {"color": [look.colour("heat-0"), look.colour("heat-1"), look.colour("heat-2")]},
+        },
+        "series": [
+            {"type": "heatmap", "data": data, "itemStyle": {"borderWidth": 2, "borderColor": look.colour("surface")}}
+        ],
+    }
+
+
+def waterfall(
+    base: tuple[str, Value],
+    steps: Sequence[tuple[str, Value]],
+    value: tuple[str, Value],
+    *,
+    unit: Unit,
+    look: Look = LOOK,
+) -> Option:
+    """From the base to the value, one step for each part of the change. The steps must add up to the difference."""
+    start, amounts = _plain(base[1]) or 0.0, [_plain(v) or 0.0 for _, v in steps]
+    end, names = _plain(value[1]) or 0.0, [base[0], *(name for name, _ in steps), value[0]]
+    levels = [start]
+    for amount in amounts:
+        levels.append(levels[-1] + amount)
+    floor = _floor([*levels, end])
+    spans = [(floor, start), *itertools.pairwise(levels), (floor, end)]
+    colours = ["total", *("up" if a >= 0 else "down" for a in amounts), "total"]
+    texts = [
+        look.text(base[1], unit),
+        *(scales.signed(v, unit, look.language) for _, v in steps),
+        look.text(value[1], unit),
+    ]
+    ticks = scales.ticks([floor, *levels, end], zero=floor == 0)
+    return _steps(names, spans, colours, texts, ticks, unit, look)
+
+
+def curve(points: Sequence[tuple[str, Value]], *, look: Look = LOOK, equal: str = "") -> Option:
+    """Concentration: cumulative percent (0 to 100) after each segment, largest first, against an equal split."""
+    values = [_plain(v) for _, v in points]
+    step = 100 / max(len(points), 1)
+    even = Series(equal, [step * (i + 1) for i in range(len(points))], "others", dashed=True)
+    drawn = [
+        {**_line(Series("", values), look), "areaStyle": {"opacity": 0.12}, "showSymbol": len(points) <= 15},
+        _line(even, look, label=bool(equal)),
+    ]
+    option = _over_days(Days([n for n, _ in points]), drawn, [0, 25, 50, 75, 100], "percent", look, room=16)
+    drawn[1]["endLabel"] = {"show": False}
+    return option
+
+
+def sparkline(values: Sequence[Value], *, look: Look = LOOK, hue: str = "hue-1") -> Option:
+    """A bare line without axes, its last point marked."""
+    numbers = [_plain(v) for v in values]
+    known = [v for v in numbers if v is not None]
+    low, high = (min(known), max(known)) if known else (0.0, 1.0)
+    body = {**_line(Series("", numbers, hue), look), "areaStyle": {"opacity": 0.08}}
+    return {
+        **_base(look),
+        "grid": {"left": 2, "right": 4, "top": 4, "bottom": 2},
+        "xAxis": {
+            "type": "category",
+            "show": False,
+            "boundaryGap": False,
+            "data": [str(i) for i in range(len(numbers))],
+        },
+        "yAxis": {"type": "value", "show": False, "min": low, "max": high if high > low else low + 1},
+        "series": [body],
+    }
+
+
+def sparkline_path(values: Sequence[Value], width: int = 120, height: int = 28) -> str:
+    """The same line as the `d` of an SVG path, for cards that need no chart library."""
+    numbers = [_plain(v) for v in values]
+    known = [v for v in numbers if v is not None]
+    if len(known) < 2:
+        return ""
+    low, span = min(known), (max(known) - min(known)) or 1
+    step = (width - 4) / max(len(numbers) - 1, 1)
+    parts, pen = [], "M"
+    for index, value in enumerate(numbers):
+        if value is None:
+            pen = "M"
+            continue
+        parts.append(f"{pen}{2 + index * step:.1f} {height - 3 - (value - low) / span * (height - 6):.1f}")
+        pen = "L"
+    return "".join(parts)
+
+
+def _plain(value: Value) -> float | None:
+    return None if value is None else float(value)
+
+
+def _numbers(series: Sequence[Series]) -> list[float]:
+    return [float(v) for s in series for v in s.values if v is not None]
+
+
+def _totals(series: Sequence[Series]) -> list[float]:
+    columns = zip(*(s.values for s in series), strict=True)
+    return [sum(float(v) for v in column if v is not None) for column in columns]
+
+
+def _room(series: Sequence[Series]) -> float:
+    return 18 + min(max((len(s.name) for s in series), default=0), 18) * 6.4
+
+
+def _base(look: Look) -> Option:
+    return {
+        "animation": False,
+        "aria": {"enabled": True, "label": {"enabled": False}},
+        "textStyle": {"fontFamily": "inherit" if look.theme == "page" else "sans-serif", "color": look.colour("text")},
+    }
+
+
+def _over_days(
+    days: Days, drawn: list[Option], ticks: Sequence[float], unit: Unit, look: Look, *, room: float
+) -> Option:
+    texts = scales.tick_texts(ticks, unit, look.language)
+    left = 12 + max(len(t) for t in texts) * 6.4
+    return {
+        **_base(look),
+        "grid": {"left": left, "right": room, "top": 22, "bottom": 26},
+        "xAxis": _names_axis(days.labels, look),
+        "yAxis": {
+            "type": "value",
+            "min": ticks[0],
+            "max": ticks[-1],
+            "axisLabel": {"show": False},
+            "splitLine": {"show": False},
+        },
+        "series": [_ruler(ticks, texts, days, look), *drawn],
+    }
+
+
+def _names_axis(names: Sequence[str], look: Look) -> Option:
+    return {
+        "type": "category",
+        "data": list(names),
+        "axisTick": {"show": False},
+        "axisLine": {"lineStyle": {"color": look.colour("axis")}},
+        "axisLabel": {"color": look.colour("muted"), "fontSize": 11, "hideOverlap": True},
+    }
+
+
+def _ruler(ticks: Sequence[float], texts: Sequence[str], days: Days, look: Look) -> Option:
+    """The scale: rules with texts of our own, and the bands of the days to point out, carried by an empty series."""
+    rules = [
+        {"yAxis": tick, "label": {"formatter": text}, "lineStyle": {"color": look.colour("rule" if i else "axis")}}
+        for i, (tick, text) in enumerate(zip(ticks, texts, strict=True))
+    ]
+    bands = [[{"xAxis": mark.index, "name": mark.label}, {"xAxis": mark.index}] for mark in days.marks]
+    return {
+        "type": "line",
+        "data": [],
+        "silent": True,
+        "markLine": {
+            "silent": True,
+            "symbol": "none",
+            "animation": False,
+            "z": 0,
+            "lineStyle": {"type": "solid", "width": 1},
+            "label": {"position": "start", "distance": 6, "color": look.colour("muted"), "fontSize": 11},
+            "data": rules,
+        },
+        "markArea": {
+            "silent": True,
+            "z": 0,
+            "itemStyle": {"color": look.colour("band")},
+            "label": {"position": "top", "color": look.colour("muted"), "fontSize": 10, "distance": 3},
+            "data": bands,
+        },
+    }
+
+
+def _line(series: Series, look: Look, *, label: bool = False) -> Option:
+    colour = look.colour(series.hue)
+    drawn: Option = {
+        "type": "line",
+        "name": series.name,
+        "data": [_plain(v) for v in series.values],
+        "showSymbol": False,
+        "symbolSize": 6,
+        "z": 4,
+        "lineStyle": {"width": 2, "color": colour, "type": "dashed" if series.dashed else "solid"},
+        "itemStyle": {"color": colour},
+    }
+    if label:
+        drawn["endLabel"] = {"show": True, "formatter": series.name, "color": colour, "fontSize": 11, "distance": 6}
+        drawn["labelLayout"] = {"moveOverlap": "shiftY"}
+    return drawn
+
+
+def _layer(series: Series, incomplete: Collection[int], look: Look, *, label: bool) -> Option:
+    colour = look.colour(series.hue)
+    data: list[Any] = [_plain(v) for v in series.values]
+    for index in incomplete:
+        data[index] = {"value": data[index], "itemStyle": {"opacity": 0.75, "decal": _hatch(look)}}
+    if label and data:
+        last = data[-1] if isinstance(data[-1], dict) else {"value": data[-1]}
+        data[-1] = {**last, "label": {"show": True}}
+    return {
+        "type": "bar",
+        "name": series.name,
+        "stack": "all",
+        "data": data,
+        "barCategoryGap": "22%",
+        "itemStyle": {"color": colour},
+        "label": {"position": "right", "distance": 8, "formatter": series.name, "color": colour, "fontSize": 11},
+        "labelLayout": {"moveOverlap": "shiftY"},
+        "emphasis": {"focus": "series"},
+    }
+
+
+def _hatch(look: Look) -> Option:
+    return {
+        "symbol": "rect",
+        "dashArrayX": [1, 0],
+        "dashArrayY": [3, 4],
+        "rotation": -0.785,
+        "color": look.colour("hatch"),
+    }
+
+
+def _legend(look: Look, show: bool) -> Option:
+    return {
+        "show": show,
+        "top": 0,
+        "right": 0,
+        "itemWidth": 10,
+        "itemHeight": 10,
+        "textStyle": {"color": look.colour("muted"), "fontSize": 11},
+    }
+
+
+def _bar_data(series: Series, unit: Unit, look: Look, hues: Sequence[str]) -> list[Option]:
+    return [
+        {
+            "value": _plain(value),
+            "label": {"formatter": look.text(value, unit)},
+            **({"itemStyle": {"color": look.colour(hues[i])}} if hues else {}),
+        }
+        for i, value in enumerate(series.values)
+    ]
+
+
+def _upright_bar(series: Series, unit: Unit, look: Look, hues: Sequence[str], keys: Sequence[str]) -> Option:
+    return {
+        "type": "bar",
+        "name": series.name,
+        "data": _bar_data(series, unit, look, hues),
+        "barCategoryGap": "30%",
+        "itemStyle": {"color": look.colour(series.hue)},
+        "label": {"show": True, "position": "top", "color": look.colour("text"), "fontSize": 11},
+        "labelLayout": {"hideOverlap": True},
+    }
+
+
+def _lying_bars(
+    names: Sequence[str],
+    series: Sequence[Series],
+    ticks: Sequence[float],
+    unit: Unit,
+    look: Look,
+    hues: Sequence[str],
+    keys: Sequence[str],
+) -> Option:
+    left = 14 + min(max((len(name) for name in names), default=4), 26) * 6.4
+    drawn = [{**_upright_bar(s, unit, look, hues, keys), "barMaxWidth": 22} for s in series]
+    for body in drawn:
+        body["label"] = {**body["label"], "position": "right"}
+    return {
+        **_base(look),
+        "grid": {"left": left, "right": 76, "top": 26 if len(series) > 1 else 6, "bottom": 6},
+        "xAxis": {"type": "value", "min": min(ticks[0], 0), "max": ticks[-1], "show": False},
+        "yAxis": {**_names_axis(names, look), "inverse": True},
+        "legend": _legend(look, len(series) > 1),
+        "series": drawn,
+    }
+
+
+def _cell(x: int, y: int, value: float, high: float, text: str, look: Look) -> Option:
+    shade = "heat-text-1" if value / high > 0.6 else "heat-text-0"
+    return {
+        "value": [x, y, value],
+        "label": {"show": True, "formatter": text, "color": look.colour(shade), "fontSize": 11},
+    }
+
+
+def _floor(levels: Sequence[float]) -> float:
+    """Where the scale of a waterfall begins: at zero unless the steps would be too thin to see."""
+    low, high = min(levels), max(levels)
+    if low <= 0 or high - low > 0.15 * high:
+        return min(low, 0.0)
+    return max(0.0, low - (high - low))
+
+
+def _steps(
+    names: Sequence[str],
+    spans: Sequence[tuple[float, float]],
+    colours: Sequence[str],
+    texts: Sequence[str],
+    ticks: Sequence[float],
+    unit: Unit,
+    look: Look,
+) -> Option:
+    lowest = [min(span) for span in spans]
+    bodies = [
+        {
+            "value": abs(after - before),
+            "itemStyle": {"color": look.colour(colour)},
+            "label": {"show": True, "position": "top", "formatter": text, "color": look.colour("text"), "fontSize": 11},
+        }
+        for (before, after), colour, text in zip(spans, colours, texts, strict=True)
+    ]
+    drawn: list[Option] = [
+        {"type": "bar", "stack": "steps", "silent": True, "data": lowest, "itemStyle": {"color": "transparent"}},
+        {"type": "bar", "stack": "steps", "data": bodies, "barCategoryGap": "35%"},
+    ]
+    option = _over_days(Days(names), drawn, ticks, unit, look, room=16)
+    option["xAxis"]["axisLabel"] |= {"interval": 0, "hideOverlap": False, "overflow": "break", "width": 84}
+    option["grid"]["bottom"] = 44
+    return option

@@ -110,6 +110,8 @@ FAROL_SMTP_TLS = ENV.flag("FAROL_SMTP_TLS", True, "STARTTLS")
 FAROL_MAIL_FROM = ENV.text("FAROL_MAIL_FROM", "farol@localhost", "Sender of e-mails", "EMAIL_FROM")
 FAROL_SLACK_WEBHOOK = ENV.text("FAROL_SLACK_WEBHOOK", "", "Slack incoming webhook", "SLACK_WEBHOOK_URL", secret=True)
 FAROL_REPORT_RECIPIENTS = ENV.names("FAROL_REPORT_RECIPIENTS", "", "Recipients of the daily report", "EMAIL_TO")
+FAROL_METABASE_URL = ENV.text("FAROL_METABASE_URL", "", "Address of the optional Metabase")
+FAROL_METABASE_KEY = ENV.text("FAROL_METABASE_KEY", "", "API key of the optional Metabase", secret=True)
 _zone_name = ENV.read("FAROL_TIME_ZONE", "America/Sao_Paulo", _zone, "Business time zone")
 _clock_file = ENV.text("FAROL_CLOCK_FILE", "", "File with a simulated instant (tests)")
 
@@ -141,6 +143,7 @@ INSTALLED_APPS = [
     "farol.platform.api",
     "farol.platform.stream",
     "farol.platform.web",
+    "farol.connectors.metabase",
     "farol.engines.workflow",
     "farol.engines.warehouse",
     "farol.engines.sources",

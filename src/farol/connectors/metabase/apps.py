@@ -1,0 +1,8 @@
+"""Application registration."""
+
+from django.apps import AppConfig
+
+
+class MetabaseConfig(AppConfig):
+    name = "farol.connectors.metabase"
+    label = "metabase"

@@ -6,7 +6,9 @@ from farol.connectors.metabase import Question
 
 GROWTH = """
 WITH daily AS (
-  SELECT day, SUM(amount_transacted) AS tpv FROM bi.kpi_daily WHERE amount_transacted > 0 AND quantity_transactions > 0 GROUP BY day
+  SELECT day, SUM(amount_transacted) AS tpv
+  FROM bi.kpi_daily WHERE amount_transacted > 0 AND quantity_transactions > 0
+  GROUP BY day
 )
 SELECT b.day, b.tpv,
        ROUND(100 * (b.tpv / NULLIF(d.tpv, 0) - 1), 2) AS dod_pct,

@@ -1,6 +1,7 @@
 """The one clock. Everything that asks for the time asks here, so that a test or a simulation can set it.
 
-`FAROL_CLOCK_FILE`, where set, names a file that holds one ISO instant; web, worker and simulators read it on every call.
+`FAROL_CLOCK_FILE`, where set, names a file that holds one ISO instant; web, worker and simulators read it on
+every call.
 """
 
 from __future__ import annotations

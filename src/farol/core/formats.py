@@ -107,10 +107,11 @@ def _round(value: Number, digits: int) -> Decimal:
 
 def _round_compact(value: Decimal) -> Decimal:
     """Rounded to what the compact form shows, so that 999.999 has already become a million when the unit is chosen."""
-    for unit in (Decimal(10) ** 12, Decimal(10) ** 9, Decimal(10) ** 6, Decimal(10) ** 3):
-        if abs(value) >= unit - unit / 2000:
-            return (value * 10 / unit).quantize(Decimal(1), ROUND_HALF_UP) * unit / 10
-    return _round(value, 0)
+    shown = _round(value, 0)
+    for exponent in (3, 6, 9, 12):
+        if abs(shown) >= Decimal(10) ** exponent:  # always from the value: rounding twice would be wrong
+            shown = _round(value.scaleb(1 - exponent), 0).scaleb(exponent - 1)
+    return shown
 
 
 def _with_sign(value: Decimal, write: Callable[[Decimal], str]) -> str:

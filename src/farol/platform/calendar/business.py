@@ -75,7 +75,7 @@ class BusinessCalendar:
         return day in self._month(day.year, day.month)
 
     def add_business_days(self, day: dt.date, count: int) -> dt.date:
-        """The `count`-th business day after `day` (before it where negative); 0 moves to the next one if `day` is none."""
+        """The `count`-th business day after `day` (before it where negative); 0 moves on only if `day` is none."""
         step = dt.timedelta(days=-1 if count < 0 else 1)
         if not count:
             return day if self.is_business_day(day) else self.add_business_days(day, 1)

@@ -36,7 +36,7 @@ class YearNames:
 
 
 def subdivision(state: str, city: str) -> str:
-    """The library's name of the place. It knows the cities it lists as `… Capital`; elsewhere the state's days count."""
+    """The library's name of the place. Of cities it knows those it lists as `… Capital`; else the state's days."""
     capital = city if city.endswith(" Capital") else f"{city} Capital"
     return capital if capital in holidays.BR.subdivisions else state
 

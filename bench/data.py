@@ -1,4 +1,4 @@
-"""Ten million generated payment facts: 724 days x 13,824 segments, with weekdays, growth and noise; the same for the same seed."""
+"""Ten million generated payment facts: 724 days x 13,824 segments, with weekdays, growth and noise."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the benchmarks share: a scratch installation, a child process with its peak memory, and rows of a results table."""
+"""What the benchmarks share: a scratch installation, a child process with its peak memory, rows of results."""
 
 from __future__ import annotations
 
@@ -32,19 +32,19 @@ class Row:
 def child(*command: object, env: dict[str, str] | None = None) -> tuple[float, float, str]:
     """Run a command; (seconds, peak resident memory in MiB of it and its children, standard output)."""
     started = time.perf_counter()
-    process = subprocess.Popen(
-        [str(c) for c in command], cwd=ROOT, env={**os.environ, **(env or {})}, stdout=subprocess.PIPE, text=True
-    )
-    output, peak = [], 0.0
-    os.set_blocking(process.stdout.fileno(), False)
-    while process.poll() is None:
-        peak = max(peak, tree_memory(process.pid))
-        output.append(process.stdout.read() or "")
-        time.sleep(0.02)
-    output.append(process.stdout.read() or "")
-    if process.returncode:
-        raise SystemExit(f"bench: {command} ended with {process.returncode}")
-    return time.perf_counter() - started, peak, "".join(output)
+    with tempfile.TemporaryFile("w+") as output:
+        process = subprocess.Popen(
+            [str(c) for c in command], cwd=ROOT, env={**os.environ, **(env or {})}, stdout=output
+        )
+        peak = 0.0
+        while process.poll() is None:
+            peak = max(peak, tree_memory(process.pid))
+            time.sleep(0.02)
+        taken = time.perf_counter() - started
+        if process.returncode:
+            raise SystemExit(f"bench: {command} ended with {process.returncode}")
+        output.seek(0)
+        return taken, peak, output.read()
 
 
 def tree_memory(pid: int) -> float:

@@ -105,10 +105,15 @@ def stacked_bars(
 ) -> Option:
     """Bars from zero, one layer for each series, with lines (mean, trend) over them."""
     ticks = scales.ticks([*_totals(series), *_numbers(overlays)], zero=True)
-    drawn = [_layer(s, days.incomplete, look, label=len(series) > 1) for s in series]
-    drawn += [_line(s, look, label=True) for s in overlays]
-    named = [*(series if len(series) > 1 else ()), *overlays]
-    return _over_days(days, drawn, ticks, unit, look, room=_room(named) if named else 16)
+    thin = 0.06 * ticks[-1]
+    drawn = [_layer(s, days.incomplete, look, label=len(series) > 1 and _last(s) > thin) for s in series]
+    drawn += [_line(s, look) for s in overlays]
+    option = _over_days(days, drawn, ticks, unit, look, room=_room(series) if len(series) > 1 else 16)
+    if overlays:
+        option["legend"] = {**_legend(look, True), "data": [s.name for s in overlays], "left": 0, "icon": "roundRect"}
+        option["legend"] |= {"itemHeight": 3, "itemWidth": 16}
+        option["grid"]["top"] = 44
+    return option
 
 
 def bars(
@@ -162,30 +167,22 @@ def heatmap(
     }
 
 
-def waterfall(
-    base: tuple[str, Value],
-    steps: Sequence[tuple[str, Value]],
-    value: tuple[str, Value],
-    *,
-    unit: Unit,
-    look: Look = LOOK,
-) -> Option:
-    """From the base to the value, one step for each part of the change. The steps must add up to the difference."""
-    start, amounts = _plain(base[1]) or 0.0, [_plain(v) or 0.0 for _, v in steps]
-    end, names = _plain(value[1]) or 0.0, [base[0], *(name for name, _ in steps), value[0]]
-    levels = [start]
+def waterfall(steps: Sequence[tuple[str, Value]], total: tuple[str, Value], *, unit: Unit, look: Look = LOOK) -> Option:
+    """A change taken apart: one step for each part, from zero to the whole change, which stands at the end.
+
+    The base itself is left out: with it every bar would either hide the steps or not begin at zero.
+    """
+    amounts = [_plain(v) or 0.0 for _, v in steps]
+    levels = [0.0]
     for amount in amounts:
         levels.append(levels[-1] + amount)
-    floor = _floor([*levels, end])
-    spans = [(floor, start), *itertools.pairwise(levels), (floor, end)]
-    colours = ["total", *("up" if a >= 0 else "down" for a in amounts), "total"]
-    texts = [
-        look.text(base[1], unit),
-        *(scales.signed(v, unit, look.language) for _, v in steps),
-        look.text(value[1], unit),
-    ]
-    ticks = scales.ticks([floor, *levels, end], zero=floor == 0)
-    return _steps(names, spans, colours, texts, ticks, unit, look)
+    end = _plain(total[1]) or 0.0
+    spans = [*itertools.pairwise(levels), (0.0, end)]
+    texts = [scales.signed(v, unit, look.language) for _, v in [*steps, total]]
+    colours = [*("up" if a >= 0 else "down" for a in amounts), "total"]
+    low, high = min(*levels, end), max(*levels, end)
+    ticks = scales.ticks([low - (0.08 * (high - low) if low < 0 else 0), high], zero=True)
+    return _steps([*(n for n, _ in steps), total[0]], spans, colours, texts, ticks, unit, look)
 
 
 def curve(points: Sequence[tuple[str, Value]], *, look: Look = LOOK, equal: str = "") -> Option:
@@ -248,6 +245,10 @@ def _numbers(series: Sequence[Series]) -> list[float]:
     return [float(v) for s in series for v in s.values if v is not None]
 
 
+def _last(series: Series) -> float:
+    return float(series.values[-1] or 0) if series.values else 0.0
+
+
 def _totals(series: Sequence[Series]) -> list[float]:
     columns = zip(*(s.values for s in series), strict=True)
     return [sum(float(v) for v in column if v is not None) for column in columns]
@@ -273,15 +274,18 @@ def _over_days(
     return {
         **_base(look),
         "grid": {"left": left, "right": room, "top": 22, "bottom": 26},
-        "xAxis": _names_axis(days.labels, look),
-        "yAxis": {
-            "type": "value",
-            "min": ticks[0],
-            "max": ticks[-1],
-            "axisLabel": {"show": False},
-            "splitLine": {"show": False},
-        },
-        "series": [_ruler(ticks, texts, days, look), *drawn],
+        "xAxis": [_names_axis(days.labels, look), {"type": "category", "data": list(days.labels), "show": False}],
+        "yAxis": [
+            {
+                "type": "value",
+                "min": ticks[0],
+                "max": ticks[-1],
+                "axisLabel": {"show": False},
+                "splitLine": {"show": False},
+            },
+            {"type": "value", "min": 0, "max": 1, "show": False},
+        ],
+        "series": [_ruler(ticks, texts, look), *([_bands(days, look)] if days.marks else []), *drawn],
     }
 
 
@@ -295,13 +299,12 @@ def _names_axis(names: Sequence[str], look: Look) -> Option:
     }
 
 
-def _ruler(ticks: Sequence[float], texts: Sequence[str], days: Days, look: Look) -> Option:
-    """The scale: rules with texts of our own, and the bands of the days to point out, carried by an empty series."""
+def _ruler(ticks: Sequence[float], texts: Sequence[str], look: Look) -> Option:
+    """The scale: rules with texts of our own, carried by an empty series."""
     rules = [
         {"yAxis": tick, "label": {"formatter": text}, "lineStyle": {"color": look.colour("rule" if i else "axis")}}
         for i, (tick, text) in enumerate(zip(ticks, texts, strict=True))
     ]
-    bands = [[{"xAxis": mark.index, "name": mark.label}, {"xAxis": mark.index}] for mark in days.marks]
     return {
         "type": "line",
         "data": [],
@@ -315,13 +318,25 @@ def _ruler(ticks: Sequence[float], texts: Sequence[str], days: Days, look: Look)
             "label": {"position": "start", "distance": 6, "color": look.colour("muted"), "fontSize": 11},
             "data": rules,
         },
-        "markArea": {
-            "silent": True,
-            "z": 0,
-            "itemStyle": {"color": look.colour("band")},
-            "label": {"position": "top", "color": look.colour("muted"), "fontSize": 10, "distance": 3},
-            "data": bands,
-        },
+    }
+
+
+def _bands(days: Days, look: Look) -> Option:
+    """The days to point out: full-height bars behind the others, on axes of their own."""
+    bands: list[Any] = [None] * len(days.labels)
+    for mark in days.marks:
+        bands[mark.index] = {"value": 1, "label": {"formatter": mark.label}}
+    return {
+        "type": "bar",
+        "xAxisIndex": 1,
+        "yAxisIndex": 1,
+        "data": bands,
+        "silent": True,
+        "barWidth": "100%",
+        "z": 0,
+        "itemStyle": {"color": look.colour("band")},
+        "label": {"show": True, "position": "top", "color": look.colour("muted"), "fontSize": 10, "distance": 3},
+        "labelLayout": {"hideOverlap": True},
     }
 
 
@@ -338,9 +353,19 @@ def _line(series: Series, look: Look, *, label: bool = False) -> Option:
         "itemStyle": {"color": colour},
     }
     if label:
-        drawn["endLabel"] = {"show": True, "formatter": series.name, "color": colour, "fontSize": 11, "distance": 6}
+        drawn["endLabel"] = {
+            "show": True,
+            "formatter": series.name,
+            "color": look.colour("text"),
+            "fontSize": 11,
+            "distance": 6,
+        }
         drawn["labelLayout"] = {"moveOverlap": "shiftY"}
     return drawn
+
+
+def _name_label(series: Series, look: Look) -> Option:
+    return {"formatter": series.name, "color": look.colour("text"), "fontSize": 11, "distance": 8}
 
 
 def _layer(series: Series, incomplete: Collection[int], look: Look, *, label: bool) -> Option:
@@ -348,7 +373,7 @@ def _layer(series: Series, incomplete: Collection[int], look: Look, *, label: bo
     data: list[Any] = [_plain(v) for v in series.values]
     for index in incomplete:
         data[index] = {"value": data[index], "itemStyle": {"opacity": 0.75, "decal": _hatch(look)}}
-    if label and data:
+    if label:
         last = data[-1] if isinstance(data[-1], dict) else {"value": data[-1]}
         data[-1] = {**last, "label": {"show": True}}
     return {
@@ -358,7 +383,13 @@ def _layer(series: Series, incomplete: Collection[int], look: Look, *, label: bo
         "data": data,
         "barCategoryGap": "22%",
         "itemStyle": {"color": colour},
-        "label": {"position": "right", "distance": 8, "formatter": series.name, "color": colour, "fontSize": 11},
+        "label": {
+            "position": "right",
+            "distance": 8,
+            "formatter": series.name,
+            "color": look.colour("text"),
+            "fontSize": 11,
+        },
         "labelLayout": {"moveOverlap": "shiftY"},
         "emphasis": {"focus": "series"},
     }
@@ -439,14 +470,6 @@ def _cell(x: int, y: int, value: float, high: float, text: str, look: Look) -> O
     }
 
 
-def _floor(levels: Sequence[float]) -> float:
-    """Where the scale of a waterfall begins: at zero unless the steps would be too thin to see."""
-    low, high = min(levels), max(levels)
-    if low <= 0 or high - low > 0.15 * high:
-        return min(low, 0.0)
-    return max(0.0, low - (high - low))
-
-
 def _steps(
     names: Sequence[str],
     spans: Sequence[tuple[float, float]],
@@ -456,20 +479,26 @@ def _steps(
     unit: Unit,
     look: Look,
 ) -> Option:
-    lowest = [min(span) for span in spans]
-    bodies = [
-        {
-            "value": abs(after - before),
-            "itemStyle": {"color": look.colour(colour)},
-            "label": {"show": True, "position": "top", "formatter": text, "color": look.colour("text"), "fontSize": 11},
-        }
-        for (before, after), colour, text in zip(spans, colours, texts, strict=True)
-    ]
+    """Bars that float between two levels. A stack adds up each side of zero by itself, so a bar that crosses zero is
+    drawn as its two halves."""
+    hidden, above, below = [], [], []
+    for (before, after), colour, text in zip(spans, colours, texts, strict=True):
+        low, high = min(before, after), max(before, after)
+        style = {"itemStyle": {"color": look.colour(colour)}}
+        hidden.append(low if low > 0 else high if high < 0 else 0)
+        over, under = max(high, 0) - max(low, 0), min(low, 0) - min(high, 0)
+        above.append({"value": over, **style, "label": {"show": over > 0, "formatter": text}})
+        below.append({"value": under, **style, "label": {"show": over <= 0, "formatter": text, "position": "bottom"}})
+    label = {"position": "top", "color": look.colour("text"), "fontSize": 11}
+    bar = {"type": "bar", "stack": "steps", "barCategoryGap": "35%"}
     drawn: list[Option] = [
-        {"type": "bar", "stack": "steps", "silent": True, "data": lowest, "itemStyle": {"color": "transparent"}},
-        {"type": "bar", "stack": "steps", "data": bodies, "barCategoryGap": "35%"},
+        {**bar, "silent": True, "data": hidden, "itemStyle": {"color": "transparent"}},
+        {**bar, "data": above, "label": label},
+        {**bar, "data": below, "label": label},
     ]
     option = _over_days(Days(names), drawn, ticks, unit, look, room=16)
-    option["xAxis"]["axisLabel"] |= {"interval": 0, "hideOverlap": False, "overflow": "break", "width": 84}
+    axis = option["xAxis"][0]
+    axis["axisLabel"] |= {"interval": 0, "hideOverlap": False, "overflow": "break", "width": 84}
+    axis["axisLine"]["onZero"] = False
     option["grid"]["bottom"] = 44
     return option

@@ -9,13 +9,13 @@ HUES = 7
 OTHERS = "others"
 
 LIGHT = {
-    "hue-1": "#2b62c4",
-    "hue-2": "#0d8a7c",
-    "hue-3": "#b86e00",
-    "hue-4": "#7a4fc4",
-    "hue-5": "#c53a6b",
-    "hue-6": "#4d7f14",
-    "hue-7": "#0a7aa6",
+    "hue-1": "#3d6fd1",
+    "hue-2": "#14917f",
+    "hue-3": "#c07f14",
+    "hue-4": "#8764cf",
+    "hue-5": "#d4527f",
+    "hue-6": "#5a9327",
+    "hue-7": "#1f93c4",
     "others": "#7d8797",
     "up": "#16794a",
     "down": "#c02b46",

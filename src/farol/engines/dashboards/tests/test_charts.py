@@ -43,7 +43,7 @@ def test_scale_reads_in_the_language_of_the_reader():
 
 def test_bars_begin_at_zero():
     option = charts.stacked_bars(Days(["a", "b"]), [Series("x", [95, 100])], unit="count")
-    assert option["yAxis"]["min"] == 0
+    assert option["yAxis"][0]["min"] == 0
     assert charts.bars(["a"], [Series("x", [95])], unit="count")["xAxis"]["min"] == 0
 
 
@@ -66,18 +66,25 @@ def test_incomplete_days_are_hatched_and_holidays_marked():
     days = [dt.date(2025, 3, 3), dt.date(2025, 3, 4), dt.date(2025, 3, 5)]
     axis = charts.days_axis(days, "pt-br", {days[1]: "Carnaval"}, days[1])
     option = charts.stacked_bars(axis, [Series("TPV", [1, 2, 3])], unit="count")
-    assert option["series"][0]["markArea"]["data"] == [[{"xAxis": 1, "name": "Carnaval"}, {"xAxis": 1}]]
-    assert option["series"][1]["data"][:2] == [1.0, 2.0]
-    assert "decal" in option["series"][1]["data"][2]["itemStyle"]
+    bands, bars = option["series"][1]["data"], option["series"][2]["data"]
+    assert [b and b["label"]["formatter"] for b in bands] == [None, "Carnaval", None]
+    assert bars[:2] == [1.0, 2.0]
+    assert "decal" in bars[2]["itemStyle"]
 
 
-def test_waterfall_steps_meet_the_value():
-    steps = [("pix", Decimal("10.50")), ("tap", Decimal("-4.25"))]
-    option = charts.waterfall(("S-1", Decimal("100")), steps, ("Hoje", Decimal("106.25")), unit="brl")
-    hidden, shown = option["series"][1]["data"], [b["value"] for b in option["series"][2]["data"]]
-    assert hidden[2] + shown[2] == pytest.approx(110.5)
-    assert hidden[2] == pytest.approx(106.25)
-    assert shown[3] + hidden[3] == pytest.approx(106.25)
+@given(st.lists(st.integers(-1000, 1000), min_size=1, max_size=8))
+def test_waterfall_bars_begin_at_zero_and_span_each_step(parts):
+    total = sum(parts)
+    option = charts.waterfall([(str(i), p) for i, p in enumerate(parts)], ("total", total), unit="count")
+    hidden, above, below = (layer["data"] for layer in option["series"][-3:])
+    heights = [a["value"] - b["value"] for a, b in zip(above, below, strict=True)]
+    assert heights == [abs(p) for p in [*parts, total]]
+    level = 0
+    for part, base, over, under in zip(parts, hidden, above, below, strict=False):
+        low, high = sorted((level, level + part))
+        assert min(base, 0) + under["value"] == min(low, 0) or low >= 0
+        assert max(base, 0) + over["value"] == max(high, 0) or high <= 0
+        level += part
 
 
 @pytest.mark.parametrize("theme", ["light", "dark", "page"])
@@ -91,7 +98,7 @@ def test_options_are_plain_json(theme):
         charts.bars(["a", "b"], series, unit="percent", look=look),
         charts.bars(["a", "b"], series, unit="percent", look=look, horizontal=False),
         charts.heatmap(["c1", "c2"], ["l1"], [[1, None]], unit="count", look=look),
-        charts.waterfall(("a", 1), [("b", 2)], ("c", 3), unit="count", look=look),
+        charts.waterfall([("b", 2)], ("c", 2), unit="count", look=look),
         charts.curve([("a", 60), ("b", 100)], look=look, equal="igual"),
         charts.sparkline([1, None, 2], look=look),
     ]
@@ -100,6 +107,6 @@ def test_options_are_plain_json(theme):
 
 
 def test_empty_data_still_gives_a_chart():
-    assert charts.line(Days([]), [], unit="brl")["yAxis"]["max"] > 0
+    assert charts.line(Days([]), [], unit="brl")["yAxis"][0]["max"] > 0
     assert charts.sparkline_path([None, 1]) == ""
     assert charts.sparkline_path([1, None, 2]).count("M") == 2

@@ -1,10 +1,10 @@
-"""The translation catalogue: English msgids in the code, Portuguese in `src/farol/locale`. Pure Python, no gettext binary.
+"""The translation catalogue: English msgids in the code, Portuguese in `src/farol/locale`. No gettext binary.
 
   python tools/messages.py update                     read the sources again: new msgids in, vanished ones out
   python tools/messages.py missing [--under FOLDER]   untranslated msgids as JSON on stdout
   python tools/messages.py fill FILE.json             merge {msgid: Portuguese}; a plural takes a list of two
-  python tools/messages.py compile                    write the binary catalogue that the product reads (not committed)
-  python tools/messages.py check                      exit 1 if something is missing, stale, or its placeholders disagree
+  python tools/messages.py compile                    write the binary catalogue the product reads (not committed)
+  python tools/messages.py check                      exit 1 if a text is missing or stale or placeholders disagree
 
 A msgid with a context is written `context\\u0004msgid` in the JSON files.
 """

@@ -1,9 +1,10 @@
-"""Front-end files of other projects: pinned, checked, copied into the product and committed, so installing needs no npm.
+"""Front-end files of others: pinned, checked, copied into the product and committed (installing needs no npm).
 
   python tools/vendor.py          fetch every package with `npm pack`, check its integrity, copy the named files
   python tools/vendor.py check    compare the committed files with the manifest (no network)
 
-To take a newer version: change version and integrity here (`npm view PACKAGE@VERSION dist.integrity`), run, look, commit.
+To take a newer version: change version and integrity here (`npm view PACKAGE@VERSION dist.integrity`) and run it.
+An icon: add its name to `icons.txt`.
 """
 
 from __future__ import annotations
@@ -24,19 +25,7 @@ FILES, ICONS = "static/vendor", "icons"
 MANIFEST = WEB / FILES / "manifest.json"
 SOURCE_MAP = re.compile(rb"^(/\*|//)# sourceMappingURL=.*$", re.MULTILINE)
 
-ICON_NAMES = """
-activity adjustments adjustments-horizontal alert-circle alert-octagon alert-triangle archive arrow-back-up arrow-down arrow-down-right arrow-left arrow-narrow-down arrow-narrow-right arrow-narrow-up
-arrow-right arrow-up arrow-up-right arrows-diff arrows-maximize arrows-sort ban bell bell-check bell-off bell-ringing bolt bookmark brand-slack building building-bank building-store bulb calendar calendar-event calendar-off calendar-stats
-chart-area-line chart-bar chart-dots chart-histogram chart-line chart-pie check checks chevron-down chevron-left chevron-right chevron-up circle circle-check circle-dashed circle-dot circle-x clipboard clipboard-check
-clock clock-hour-4 clock-pause cloud-upload coin columns columns-3 command copy credit-card database database-import device-desktop device-floppy device-mobile dots dots-vertical download edit external-link eye eye-off
-file file-alert file-check file-description file-export file-import file-spreadsheet file-text file-type-csv file-type-pdf file-type-xls filter filter-off filter-x fingerprint flag folder function gauge gavel
-git-merge grip-vertical hash heart-rate-monitor help help-circle history home hourglass inbox info-circle key keyboard language layout-dashboard layout-sidebar layout-sidebar-left-collapse layout-sidebar-left-expand
-lifebuoy link list list-check list-details list-search loader loader-2 lock lock-open login logout mail mail-forward map-pin menu-2 message message-2 message-circle minus moon mood-empty mood-smile note
-notes outbound package package-import paperclip password pencil percentage phone photo player-pause player-play player-skip-forward plug plug-connected plug-off plus point power printer progress progress-check progress-x
-question-mark receipt receipt-2 refresh refresh-alert reload report report-analytics report-money rotate rotate-clockwise route ruler-2 scale search select-all send server server-2 server-bolt server-off settings settings-automation share shield
-shield-check shield-lock shopping-cart sort-ascending sort-descending sparkles square-check stack-2 star status-change sun switch-horizontal table table-export table-import tag target thumb-down thumb-up timeline timeline-event
-tool trash trending-down trending-up triangle-inverted truck upload user user-check user-circle user-cog user-minus user-plus user-shield user-x users users-group versions wallet world x zoom-in zoom-question zoom-reset
-""".split()
+ICON_NAMES = Path(__file__).with_name("icons.txt").read_text().split()
 
 
 @dataclass(frozen=True)

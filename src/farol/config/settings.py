@@ -142,6 +142,7 @@ INSTALLED_APPS = [
     "farol.platform.jobs",
     "farol.platform.api",
     "farol.platform.stream",
+    "farol.platform.operation",
     "farol.platform.web",
     "farol.connectors.metabase",
     "farol.engines.workflow",
@@ -176,10 +177,11 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "farol.platform.accounts.middleware.AccessMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "farol.platform.accounts.middleware.AccessMiddleware",
+    "farol.platform.web.middleware.PersonMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 ROOT_URLCONF = "farol.config.urls"
 WSGI_APPLICATION = "farol.config.wsgi.application"
@@ -230,6 +232,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = _secure
 SESSION_COOKIE_NAME = "__Host-farol_session" if _secure else "farol_session"
 CSRF_COOKIE_NAME = "__Host-farol_csrf" if _secure else "farol_csrf"
 CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "farol.platform.web.errors.csrf_failure"
 CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_SSL_REDIRECT = False  # the proxy that ends TLS redirects
 SECURE_HSTS_SECONDS = 31536000 if _secure else 0

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from farol.core.errors import NotAllowed
 from farol.platform.accounts.access import PUBLIC, SIGNED_IN
 from farol.platform.accounts.principal import principal_of
+from farol.platform.web.errors import answer
 
 
 class AccessMiddleware:
@@ -32,4 +33,4 @@ class AccessMiddleware:
             return redirect_to_login(request.get_full_path())
         if access == SIGNED_IN or (access and any(principal.may(name) for name in access)):
             return None
-        raise NotAllowed("")
+        return answer(request, NotAllowed(""))

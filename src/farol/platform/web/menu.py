@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from farol.platform.accounts.principal import Principal
 from farol.platform.apps import collect
 
+GROUPS = {
+    "home": "",
+    "analyses": _("Analyses"),
+    "alerts": "",
+    "reports": "",
+    "sources": "",
+    "administration": _("Administration"),
+}
+PHONE_ENTRIES = 4
+
 
 @dataclass(frozen=True)
 class MenuItem:
-    """`group` is one of `home analyses alerts reports sources administration`; shown only to holders of a permission."""
+    """`group` is one of `GROUPS`; shown only to holders of one of the permissions, or to everybody without any."""
 
     label: Any
     url_name: str
@@ -20,8 +35,46 @@ class MenuItem:
     order: int
     permissions: tuple[str, ...] = ()
 
+    @property
+    def url(self) -> str:
+        return reverse(self.url_name)
+
+
+@dataclass(frozen=True)
+class Group:
+    name: str
+    label: Any
+    items: list[MenuItem]
+
+
+@dataclass(frozen=True)
+class Menu:
+    """What one page shows: the rail's groups, the entries of the phone's bar, and the entry that is open."""
+
+    groups: list[Group]
+    phone: list[MenuItem]
+    current: MenuItem | None
+
 
 def items_for(principal: Principal) -> list[MenuItem]:
     """What the person may open, in the order of the rail."""
     allowed = [i for i in collect("menu", "ITEMS") if not i.permissions or any(principal.may(p) for p in i.permissions)]
-    return sorted(allowed, key=lambda item: item.order)
+    return sorted(allowed, key=lambda item: (list(GROUPS).index(item.group), item.order))
+
+
+def menu_for(request: HttpRequest, principal: Principal) -> Menu:
+    items = items_for(principal)
+    groups = [Group(name, label, [i for i in items if i.group == name]) for name, label in GROUPS.items()]
+    return Menu([g for g in groups if g.items], items[:PHONE_ENTRIES], current_of(items, request.path))
+
+
+def current_of(items: Iterable[MenuItem], path: str) -> MenuItem | None:
+    """The entry with the longest address that the page's address begins with; home only for itself."""
+    under = [i for i in items if path == i.url or (i.url != "/" and path.startswith(i.url.rstrip("/") + "/"))]
+    return max(under, key=lambda item: len(item.url), default=None)
+
+
+ITEMS = [
+    MenuItem(_("Home"), "web:home", "home", "home", 0),
+    MenuItem(_("Components"), "web:components", "stack-2", "administration", 900, ("administration",)),
+]

@@ -6,4 +6,5 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
 class Storage(CompressedManifestStaticFilesStorage):
-    manifest_strict = False
+    def stored_name(self, name: str) -> str:
+        return super().stored_name(name) if self.hashed_files else name

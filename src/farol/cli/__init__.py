@@ -1,4 +1,7 @@
-"""The command line: `farol …`. JSON alone on stdout, progress and messages on stderr; exit 0 done, 1 refused or failed, 2 wrong usage."""
+"""The command line: `farol …`.
+
+JSON alone on stdout, progress and messages on stderr; exit 0 done, 1 refused or failed, 2 wrong usage.
+"""
 
 from __future__ import annotations
 

@@ -8,6 +8,9 @@ from typing import Any
 import click
 
 from farol import __version__
+from farol.cli.prepare import init
+from farol.cli.processes import serve, stream, up, worker
+from farol.cli.settings import settings_command
 from farol.core.errors import BadInput, FarolError
 from farol.platform.apps import collect
 
@@ -31,6 +34,6 @@ def build() -> click.Group:
     def root() -> None:
         """Farol: runs the work and watches the business."""
 
-    for command in collect("commands", "COMMANDS"):
+    for command in (init, up, serve, stream, worker, settings_command, *collect("commands", "COMMANDS")):
         root.add_command(command)
     return root

@@ -32,6 +32,7 @@ class Environment:
 
     def __init__(self, dotenv: Path | None = None) -> None:
         self.table: list[Setting] = []
+        self.secrets: list[str] = []  # values given for secret settings, for the filter that keeps them out of logs
         self._values = {**_read_dotenv(dotenv), **os.environ}
 
     def read(
@@ -47,6 +48,8 @@ class Environment:
         found = next((n for n in (name, *aliases) if self._values.get(n, "") != ""), None)
         self.table.append(Setting(name, default, help, secret, found is not None))
         text = self._values[found] if found else default
+        if secret and found:
+            self.secrets.append(text)
         try:
             return convert(text)
         except (ValueError, TypeError) as error:

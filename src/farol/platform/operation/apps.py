@@ -1,0 +1,8 @@
+"""Application registration."""
+
+from django.apps import AppConfig
+
+
+class OperationConfig(AppConfig):
+    name = "farol.platform.operation"
+    label = "operation"

@@ -1,0 +1,76 @@
+"""One look at the database for all listeners together: who may still listen, and what each topic says now."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.contrib.sessions.models import Session
+from django.db import close_old_connections
+from django.utils import timezone
+from django.utils.translation import override
+
+from farol.core.errors import FarolError
+from farol.platform.accounts.models import User
+from farol.platform.accounts.principal import Principal, principal_of
+from farol.platform.stream.ticket import Ticket
+from farol.platform.stream.topic import Topic, topics
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Listener:
+    """Connections of one person in one session share a look."""
+
+    user: int
+    session: str
+
+    @classmethod
+    def of(cls, ticket: Ticket) -> Listener:
+        return cls(ticket.user, ticket.session)
+
+
+def look(wanted: dict[Listener, set[str]]) -> dict[Listener, dict[str, str]]:
+    """For everyone who may still listen: topic -> JSON. Whoever is missing (signed out, deactivated) is cut off."""
+    close_old_connections()
+    people = _active({listener.user for listener in wanted})
+    sessions = _open({listener.session for listener in wanted})
+    return {
+        listener: _snapshots(people[listener.user], names)
+        for listener, names in wanted.items()
+        if listener.user in people and listener.session in sessions
+    }
+
+
+def _active(ids: Iterable[int]) -> dict[int, Principal]:
+    return {user.pk: principal_of(user) for user in User.objects.filter(pk__in=ids, is_active=True)}
+
+
+def _open(keys: Iterable[str]) -> set[str]:
+    found = Session.objects.filter(session_key__in=keys, expire_date__gt=timezone.localtime())
+    return set(found.values_list("session_key", flat=True))
+
+
+def _snapshots(principal: Principal, names: set[str]) -> dict[str, str]:
+    """Topics that the person has no right to are silently left out."""
+    found = {}
+    with override((principal.user.language if principal.user else "") or "pt-br"):
+        for topic in (topic for name, topic in topics().items() if name in names):
+            if topic.permission is None or principal.may(topic.permission):
+                text = _snapshot(topic, principal)
+                if text is not None:
+                    found[topic.name] = text
+    return found
+
+
+def _snapshot(topic: Topic, principal: Principal) -> str | None:
+    try:
+        return json.dumps(topic.snapshot(principal), ensure_ascii=False, default=str)
+    except FarolError as error:
+        log.info("topic %s has nothing to say: %s", topic.name, error)
+    except Exception:
+        log.exception("topic %s is broken", topic.name)
+    return None

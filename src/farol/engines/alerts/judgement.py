@@ -21,7 +21,8 @@ from farol.platform.calendar import BusinessCalendar
 
 RECENT = 28  # days that say what a segment carries and whether it is there every day
 LASTING = 2.0  # a departure of so many scales the day before is the same one
-SURPRISES = 28
+SURPRISES = 56  # days whose errors give the tail
+CALM = 0.9  # share of them, the calmest
 
 
 @dataclass(frozen=True)
@@ -138,7 +139,14 @@ class Judgement:
         return [f for f in candidates if (f.segment, f.measure.name) in believed and self._matters(f)] + news
 
     def _tail(self) -> Tail:
-        return calibrate([e for told in self._forecasts.values() for e in told.surprises[-SURPRISES:] if e is not None])
+        """From the errors of ordinary days: days on which everything went astray had a reason of their own."""
+        days: dict[int, list[float]] = {}
+        for told in self._forecasts.values():
+            for back, error in enumerate(reversed(told.surprises[-SURPRISES:])):
+                if error is not None:
+                    days.setdefault(back, []).append(error)
+        calm = sorted(days.values(), key=lambda errors: sum(map(abs, errors)) / len(errors))
+        return calibrate([e for errors in calm[: round(CALM * len(calm))] for e in errors])
 
     def _believed(self) -> set[tuple[Segment, str]]:
         """Families of equally coarse segments are controlled apart: hundreds of pairs must not drown the whole."""

@@ -9,16 +9,17 @@ from typing import TypeVar
 
 Key = TypeVar("Key", bound=Hashable)
 
-ENOUGH = 400  # past errors below which the tail is taken as given
-GIVEN = 8.0
-HEAVIEST, LIGHTEST = 3.0, 40.0
-BODY, TAIL = 0.75, 0.985
-_Z = {0.75: 1.1503, 0.985: 2.4324}  # two-sided normal quantiles
+ENOUGH = 2000  # past errors below which the tail is taken as given
+GIVEN = 10.0
+HEAVIEST, LIGHTEST = 5.0, 40.0
+NARROWEST = 0.8
+BODY, TAIL = 0.95, 0.998
+_Z = {BODY: 1.9600, TAIL: 3.0902}  # two-sided normal quantiles
 
 
 @dataclass(frozen=True)
 class Tail:
-    """Scores follow Student's t with `freedom` after division by `stretch` (at least 1)."""
+    """Scores follow Student's t with `freedom` after division by `stretch` (at least `NARROWEST`)."""
 
     freedom: float = GIVEN
     stretch: float = 1.0
@@ -39,7 +40,7 @@ def calibrate(errors: Sequence[float]) -> Tail:
     if not body:
         return Tail()
     freedom = _freedom(tail / body)
-    return Tail(freedom, max(1.0, body / quantile(_Z[BODY], freedom)))
+    return Tail(freedom, max(NARROWEST, body / quantile(_Z[BODY], freedom)))
 
 
 def _freedom(ratio: float) -> float:

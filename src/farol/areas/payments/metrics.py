@@ -133,6 +133,15 @@ PAYMENTS = SemanticModel(
     base_filter_text=_("only rows with an amount and a quantity above zero"),
     grain=("entity", "product", "price_tier", "anticipation_method", "payment_method", "installments"),
     volume=TRANSACTIONS,
+    column_labels={
+        "amount_centavos": _("Amount"),
+        "quantity_transactions": _("Transactions"),
+        "quantity_of_merchants": _("Merchants"),
+        "fee_centavos": _("Fee"),
+        "cost_centavos": _("Cost"),
+        "chargeback_centavos": _("Chargeback"),
+        "extra": _("Other columns"),
+    },
     optional_columns={
         "merchant": "merchant",
         "fee_centavos": "fee",

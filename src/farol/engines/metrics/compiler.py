@@ -74,7 +74,7 @@ def compile_sql(shape: Shape) -> str:
     (a `plain` shape has only the latter).
     """
     query = _plain(shape) if shape.plain else _compared(shape)
-    return query.limit(MAX_GROUPS + 1).sql(dialect=shape.dialect)
+    return _text(query.limit(MAX_GROUPS + 1), shape.dialect)
 
 
 @lru_cache(maxsize=256)
@@ -83,13 +83,19 @@ def compile_rows(shape: Shape, columns: tuple[str, ...], paged: bool) -> str:
     query = _facts(shape, [_column(c) for c in columns]).order_by(*[_column(c) for c in columns])
     if paged:
         query = query.limit(exp.Placeholder()).offset(exp.Placeholder())
-    return query.sql(dialect=shape.dialect)
+    return _text(query, shape.dialect)
 
 
 @lru_cache(maxsize=256)
 def compile_count(shape: Shape) -> str:
     """The number of rows of the file behind a figure; parameters as for a span."""
-    return _facts(shape, [exp.Count(this=exp.Star()).as_("n")]).sql(dialect=shape.dialect)
+    return _text(_facts(shape, [exp.Count(this=exp.Star()).as_("n")]), shape.dialect)
+
+
+def _text(query: Expr, dialect: str) -> str:
+    if dialect == "clickhouse":  # its own placeholders want names and types; its drivers take `?` as well
+        query = query.transform(lambda node: exp.var("?") if isinstance(node, exp.Placeholder) else node)
+    return query.sql(dialect=dialect)
 
 
 def _plain(shape: Shape) -> exp.Select:

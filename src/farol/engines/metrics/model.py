@@ -104,7 +104,8 @@ class SemanticModel:
     `time` is the day column; `base_filter` a condition every figure keeps (plain SQL, part of the definition);
     `grain` the dimensions that, with the day, make a row of the file; `permission` who may ask at all and `row_rules`
     which rows they see, whatever the door. `volume` is what the volume effect of a change in money counts; a column of
-    `optional_columns` (with the name a file would give it) may be without data.
+    `optional_columns` (with the name a file would give it) may be without data; `column_labels` head the other columns
+    of the fact table where its rows are shown.
     """
 
     name: str
@@ -119,6 +120,7 @@ class SemanticModel:
     base_filter_text: Any = ""
     grain: tuple[str, ...] = ()
     volume: Sum | None = None
+    column_labels: Mapping[str, Any] = field(default_factory=dict)
     optional_columns: Mapping[str, Any] = field(default_factory=dict)
     row_rules: Callable[[Principal], RowRules] = no_rules
 

@@ -90,7 +90,7 @@ def draft(
 ) -> Draft:
     """A receipt for `query` (JSON-ready); `shown` gives the values only if they must be written."""
     definition = definition_of(model, measures)
-    allowed = {column: [plain(v) for v in values] for column, values in sorted(rules.items())}
+    allowed = rules_as_json(rules)
     identity = json.dumps([kind, definition, query, allowed, reader.version], sort_keys=True, ensure_ascii=False)
     return Draft(short_code(identity), kind, definition, query, allowed, shown, reader)
 
@@ -115,3 +115,8 @@ def keep(drafts: Sequence[Draft]) -> list[str]:
     if missing:
         Receipt.objects.bulk_create([d.receipt() for d in missing.values()], ignore_conflicts=True)
     return codes
+
+
+def rules_as_json(rules: RowRules) -> dict[str, list[Any]]:
+    """Row rules as a receipt keeps them."""
+    return {column: [plain(value) for value in values] for column, values in sorted(rules.items())}

@@ -8,6 +8,7 @@ import os
 import re
 import sqlite3
 from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import Any
 
 import duckdb
@@ -106,6 +107,7 @@ def fact(day: str | dt.date, amount: int | None, quantity: int, **others: Any) -
     return tuple((values | others).values())
 
 
+@cache
 def calendar_rows(first: dt.date, last: dt.date) -> list[tuple]:
     margin = dt.timedelta(days=400)
     return [
@@ -137,42 +139,44 @@ def fill(dialect: str, connection: Any, facts: list[tuple]) -> TableReader:
         insert = f"INSERT INTO {name} VALUES ({', '.join([mark] * len(columns))})"
         cursor = connection.cursor()
         cursor.execute(f"CREATE TABLE {name} ({kinds})")
-        if rows:
+        if dialect == "duckdb":  # its executemany is slow
+            _insert_lists(cursor, name, columns, rows)
+        elif rows:
             cursor.executemany(insert, [[_bound(dialect, v) for v in row] for row in rows])
     return TableReader(dialect, connection, last if days else None)
+
+
+def _insert_lists(cursor: Any, name: str, columns: dict[str, str], rows: list[tuple]) -> None:
+    lists = [list(column) for column in zip(*rows, strict=True)] or [[] for _column in columns]
+    unnested = ", ".join(f"unnest(CAST(? AS {kind}[]))" for kind in columns.values())
+    cursor.execute(f"INSERT INTO {name} SELECT {unnested}", lists)
 
 
 def _bound(dialect: str, value: Any) -> Any:
     return value.isoformat() if dialect == "sqlite" and isinstance(value, dt.date) else value
 
 
-@pytest.fixture(params=["duckdb", "sqlite", "postgres"])
+@pytest.fixture(scope="module", params=["duckdb", "sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 def dialect(request: pytest.FixtureRequest) -> str:
     if request.param == "postgres" and not os.environ.get("FAROL_TEST_POSTGRES"):
         pytest.skip("needs FAROL_TEST_POSTGRES=postgresql://… (./dev test finds or starts one)")
     return request.param
 
 
-@pytest.fixture
-def connection(dialect: str) -> Iterator[Any]:
+@pytest.fixture(scope="module")
+def load(dialect: str) -> Iterator[Any]:
+    """`load(facts) -> reader` on each engine in turn, once per module."""
     if dialect == "postgres":
         import psycopg
 
         with psycopg.connect(os.environ["FAROL_TEST_POSTGRES"]) as found:
-            found.execute("CREATE TEMPORARY TABLE guard (a INTEGER)")
             found.execute("SET search_path TO pg_temp")
-            yield found
+            yield lambda facts: fill(dialect, found, facts)
             found.rollback()
         return
     found = duckdb.connect() if dialect == "duckdb" else sqlite3.connect(":memory:")
-    yield found
+    yield lambda facts: fill(dialect, found, facts)
     found.close()
-
-
-@pytest.fixture
-def load(dialect: str, connection: Any):
-    """`load(facts) -> reader` on each engine in turn."""
-    return lambda facts: fill(dialect, connection, facts)
 
 
 @pytest.fixture

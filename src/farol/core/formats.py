@@ -55,7 +55,7 @@ def percent(pct: Number | None, digits: int = 1, sign: bool = False, language: s
     return f"{plus}{number(rounded, digits, language)}{NBSP}%"
 
 
-def signed_brl(value: Decimal | None, language: str | None = None) -> str:
+def signed_brl(value: Decimal | int | None, language: str | None = None) -> str:
     """A difference in money: `+R$ 1,00`, `-R$ 1,00`, `R$ 0,00`."""
     return ("+" if value is not None and _round(value, 2) > 0 else "") + brl(value, language)
 

@@ -44,9 +44,7 @@ class Material:
     days: Result
 
 
-def insights(
-    day: dt.date, principal: Principal, where: Mapping[str, Sequence[Any]] | None = None
-) -> list[Insight]:
+def insights(day: dt.date, principal: Principal, where: Mapping[str, Sequence[Any]] | None = None) -> list[Insight]:
     """What the weeks up to `day` say, in the active language; a topic without enough data is left out.
 
     `NotAllowed` without the right to the figures, `Unavailable` while nothing was published.
@@ -87,7 +85,7 @@ def _weekday(material: Material) -> Insight | None:
     for row in material.days.rows:
         if row["tpv"] and calendar.day(row["day"]).kind in _ORDINARY:
             values.setdefault(row["day"].weekday(), []).append(row["tpv"])
-    means = {weekday: sum(seen) / len(seen) for weekday, seen in values.items() if len(seen) > 1}
+    means = {weekday: sum(seen, Decimal(0)) / len(seen) for weekday, seen in values.items() if len(seen) > 1}
     if len(means) < 7:
         return None
     best, worst = max(means, key=means.__getitem__), min(means, key=means.__getitem__)
@@ -120,7 +118,7 @@ def _product(material: Material) -> Insight | None:
     moved = max(rows, key=lambda row: abs((row["tpv"] or 0) - (before.get(row["product"]) or 0)))
     top, total = rows[:3], _total(rows)
     parts = {
-        "names": _listed([_name("product", row["product"]) for row in top]),
+        "names": listed([_name("product", row["product"]) for row in top]),
         "share": formats.percent(sum(row["tpv"] for row in top) * 100 / total),
         "moved": _name("product", moved["product"]),
         "change": _change_words(moved["tpv"], before.get(moved["product"])),
@@ -180,11 +178,11 @@ def _installments(material: Material) -> Insight | None:
         "installments",
         _("Installments"),
         _(
-            "Sales in installments are %(share)s of TPV with %(volume)s of the transactions: their ticket is %(ticket)s, "
-            "%(times)s times that of a single payment (%(single)s)."
+            "Sales in installments are %(share)s of TPV with %(volume)s of the transactions: their ticket is "
+            "%(ticket)s, %(times)s times that of a single payment (%(single)s)."
         )
         % parts,
-        _("Test limits and interest by category, and watch take rate, margin and risk of what is paid in installments."),
+        _("Test limits and interest by category; watch take rate, margin and risk of what is paid in installments."),
         material.now["installments"].receipt,
     )
 
@@ -203,7 +201,8 @@ def _tier(material: Material) -> Insight | None:
         "low": formats.brl(low["average_ticket"]),
     }
     text = _(
-        "The tier %(first)s holds %(share)s of TPV. The ticket goes from %(low)s (%(low_tier)s) to %(high)s (%(high_tier)s)."
+        "The tier %(first)s holds %(share)s of TPV. "
+        "The ticket goes from %(low)s (%(low_tier)s) to %(high)s (%(high_tier)s)."
     )
     action = _("Give benefits to tiers of high value and low risk, and review those whose margin does not close.")
     return Insight("price_tier", _("Price tier"), text % parts, action, material.now["price_tier"].receipt)
@@ -273,7 +272,8 @@ def _sums(rows: Sequence[Mapping[str, Any]]) -> tuple[Decimal, int]:
     return _total([row for row in rows if row["tpv"]]), sum(row["transactions"] or 0 for row in rows)
 
 
-def _listed(names: Sequence[str]) -> str:
+def listed(names: Sequence[str]) -> str:
+    """`a, b and c`."""
     return _("%(first)s and %(last)s") % {"first": ", ".join(names[:-1]), "last": names[-1]} if names[1:] else names[0]
 
 

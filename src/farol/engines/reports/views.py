@@ -1,0 +1,111 @@
+"""The archive of reports, and asking for one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from farol.core.errors import NotFound
+from farol.engines.reports import archive, progress, sending
+from farol.engines.reports.definition import reports
+from farol.engines.reports.forms import MakeForm, ResendForm
+from farol.engines.reports.rendering import FORMATS
+from farol.engines.reports.tasks import make_report
+from farol.platform import audit
+from farol.platform.accounts.access import requires
+
+PAGE = 30
+
+
+@require_GET
+@requires("reports.view")
+def issues(request: HttpRequest) -> HttpResponse:
+    """What was made, newest day first."""
+    return _list(request, MakeForm(request.principal))
+
+
+@require_POST
+@requires("reports.send")
+def make(request: HttpRequest) -> HttpResponse:
+    """Ask for a report: the worker makes it and, where asked, sends it."""
+    form = MakeForm(request.principal, request.POST)
+    if not form.is_valid():
+        return _list(request, form, status=422)
+    send = "send" in request.POST
+    asked = form.cleaned_data["asked"].isoformat()
+    make_report.enqueue(form.cleaned_data["report"], asked, request.principal.user_id, send)
+    messages.success(request, _("The report is being made. It appears here in a few seconds."))
+    return redirect("reports:list")
+
+
+@require_GET
+@requires("reports.view")
+def issue(request: HttpRequest, pk: int) -> HttpResponse:
+    """One report: what it says, its files, to whom it went."""
+    found = archive.get_issue(pk, request.principal)
+    may_send = request.principal.may("reports.send")
+    context = {
+        "issue": found,
+        "label": archive.label_of(found),
+        "sendings": progress.of_issues([found])[found.pk],
+        "resend": ResendForm(),
+        "may_send": may_send,
+    }
+    return render(request, "reports/issue.html", context)
+
+
+@require_GET
+@requires("reports.view")
+def file(request: HttpRequest, pk: int, format_name: str) -> HttpResponse:
+    """A file of a report, as it was sent; `?download` saves a PDF that would else open."""
+    found = archive.get_issue(pk, request.principal)
+    kept = found.files.filter(format=format_name).first()
+    if not kept:
+        raise NotFound(_("This report has no such file."))
+    audit.record(request.principal, "report.opened", target=f"report:{pk}", params={"format": format_name})
+    inline = format_name == "pdf" and "download" not in request.GET
+    answer = HttpResponse(archive.content(kept), content_type=FORMATS[format_name])
+    answer["Content-Disposition"] = f'{"inline" if inline else "attachment"}; filename="{kept.name}"'
+    return answer
+
+
+@require_POST
+@requires("reports.send")
+def resend(request: HttpRequest, pk: int) -> HttpResponse:
+    """Send a kept report again to one of the configured recipients."""
+    found = archive.get_issue(pk, request.principal)
+    form = ResendForm(request.POST)
+    if form.is_valid():
+        channel, _colon, recipient = form.cleaned_data["to"].partition(":")
+        sending.resend(found, channel, recipient, request.principal)
+        messages.success(request, _("The report is on its way."))
+    else:
+        messages.error(request, _("Choose one of the configured recipients."))
+    return redirect("reports:issue", pk=pk)
+
+
+def _list(request: HttpRequest, form: MakeForm, status: int = 200) -> HttpResponse:
+    wanted = request.GET.get("report", "")
+    found = archive.visible(request.principal).prefetch_related("files")
+    if wanted:
+        found = found.filter(report=wanted)
+    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    names = {name: report.label for name, report in reports().items() if request.principal.may(report.permission)}
+    sendings = progress.of_issues(list(page))
+    rows = [{"issue": item, "label": names[item.report], "sent": progress.whole(sendings[item.pk])} for item in page]
+    context: dict[str, Any] = {
+        "page": page,
+        "rows": rows,
+        "names": names,
+        "wanted": wanted,
+        "form": form,
+        "may_send": request.principal.may("reports.send"),
+        "targets": len(sending.targets()),
+    }
+    return render(request, "reports/list.html", context, status=status)

@@ -1,6 +1,6 @@
 """The page "Início": a work list that rooms add panels to, in their `home.py`.
 
-    PANELS = [Panel("alerts", _("Alerts to judge"), "alerts/home.html", open_alerts, order=20, permissions=("alerts.judge",))]
+    PANELS = [Panel("alerts", _("Alerts to judge"), "alerts/home.html", open_alerts, 20, ("alerts.judge",))]
 
 `context(request)` gives the template's context (plus `title` and `more_url` for the heading's link), or None when there
 is nothing to show. A refusal raised in it is shown in its panel and leaves the others alone.
@@ -82,7 +82,8 @@ def first_steps(principal: Principal) -> list[Step]:
             "sources:index",
             _("Load your file"),
             _(
-                "A CSV or Excel file with one row per day and product is enough. Farol recognises its form and shows every row it can't read."
+                "A CSV or Excel file with one row per day and product is enough. Farol recognises its form and shows"
+                " every row it can't read."
             ),
             _("Open data sources"),
         ),

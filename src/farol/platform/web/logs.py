@@ -6,6 +6,7 @@ import logging
 
 from pythonjsonlogger.json import JsonFormatter as BaseJsonFormatter
 
+from farol.platform.operation.redaction import redact
 from farol.platform.web.middleware import request_id
 
 
@@ -16,14 +17,21 @@ class RequestFilter(logging.Filter):
 
 
 class JsonFormatter(BaseJsonFormatter):
-    """One JSON object a line; line breaks inside values are escaped by JSON itself."""
+    """One JSON object a line, without secrets; line breaks inside values are escaped by JSON itself."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return redact(super().format(record))
 
 
 class TextFormatter(logging.Formatter):
-    """One line a record, whatever the values hold."""
+    """One line a record, whatever the values hold, and an indented traceback below; without secrets."""
 
     def __init__(self) -> None:
         super().__init__("%(asctime)s %(levelname)s %(name)s %(message)s [%(request_id)s]")
 
     def format(self, record: logging.LogRecord) -> str:
-        return super().format(record).replace("\r", "\\r").replace("\x1b", "\\x1b")
+        text = redact(super().format(record)).replace("\r", "\\r").replace("\x1b", "\\x1b")
+        return text.replace("\n", "\n    ")
+
+    def formatMessage(self, record: logging.LogRecord) -> str:
+        return super().formatMessage(record).replace("\n", "\\n")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from farol.core import clock
 from farol.platform.accounts.access import requires, signed_in
 from farol.platform.web import search as searching
+from farol.platform.web import showcase
 from farol.platform.web.home import first_steps, panels_for
 
 
@@ -30,5 +32,5 @@ def search(request: HttpRequest) -> JsonResponse:
 
 @requires("administration")
 @require_safe
-def components(request: HttpRequest) -> HttpResponse:
-    return render(request, "web/components.html", {})
+def components(request: HttpRequest) -> HttpResponseBase:
+    return showcase.LIST.respond(request, showcase.runs(), template="web/components.html", context=showcase.examples())

@@ -180,6 +180,41 @@
   });
   on("click", "[data-select-all]", (_event, box) => { $$("[data-select]").forEach((b) => { b.checked = box.checked; }); showBulk(); });
 
+  // ---- a dangerous step asks first
+  on("click", "[data-confirm]", (event, button) => {
+    if (button.dataset.sure) return;
+    event.preventDefault();
+    const box = document.createElement("dialog");
+    box.className = "modal-box";
+    const text = document.createElement("p");
+    text.textContent = button.dataset.confirm;
+    const actions = document.createElement("div");
+    actions.className = "modal-box-actions";
+    const make = (label, css, act) => {
+      const made = document.createElement("button");
+      made.type = "button";
+      made.className = `btn ${css}`;
+      made.textContent = label;
+      made.addEventListener("click", () => { box.close(); act(); });
+      return made;
+    };
+    actions.append(
+      make(document.body.dataset.textCancel, "", () => button.focus()),
+      make(button.textContent.trim(), "btn-danger", () => { button.dataset.sure = "1"; button.click(); delete button.dataset.sure; }),
+    );
+    box.append(text, actions);
+    box.addEventListener("close", () => box.remove());
+    document.body.append(box);
+    box.showModal();
+  });
+
+  // ---- an answer to a search is dropped when more was typed meanwhile: the next request is on its way
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const field = event.detail.target?.querySelector?.("[data-list-search]");
+    if (!field || document.activeElement !== field || event.detail.requestConfig.elt !== field.form) return;
+    if (field.value !== event.detail.requestConfig.parameters.q) event.detail.shouldSwap = false;
+  });
+
   // ---- filters of a list apply as soon as they are chosen
   on("change", "[data-autosubmit] input, [data-autosubmit] select", (_event, field) => field.form.requestSubmit());
 

@@ -12,8 +12,6 @@ from babel.messages.pofile import read_po
 from django.conf import settings
 from django.core.management import call_command
 
-from farol.platform.accounts.models import Role
-from farol.platform.accounts.rights import ROLES, rights_of
 from farol.platform.apps import collect
 
 FOLDERS = ("files", "tmp")
@@ -21,7 +19,7 @@ FOLDERS = ("files", "tmp")
 
 @click.command()
 def init() -> None:
-    """Prepare the data folder: keys, both stores, translations, static files, roles. No demo data, no questions."""
+    """Prepare the data folder: keys, both stores, translations, static files. No demo data, no questions."""
     for text, step in _steps():
         click.echo(f"farol: {text}", err=True)
         step()
@@ -35,7 +33,6 @@ def _steps() -> list[tuple[str, Callable[[], object]]]:
         *collect("prepare", "STEPS"),
         ("translations", compile_messages),
         ("static files", collect_static),
-        ("roles", seed_roles),
     ]
 
 
@@ -70,11 +67,3 @@ def compile_messages() -> None:
 def collect_static() -> None:
     logging.getLogger("whitenoise").setLevel(logging.WARNING)
     call_command("collectstatic", interactive=False, verbosity=0)
-
-
-def seed_roles() -> None:
-    """The seeded roles with exactly the rights of the catalogue; roles that people made stay as they are."""
-    for slug, name in ROLES.items():
-        Role.objects.update_or_create(
-            slug=slug, defaults={"name": str(name), "rights": rights_of(slug), "seeded": True}
-        )

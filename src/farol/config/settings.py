@@ -48,6 +48,7 @@ def _database(text: str) -> dict:
             "PASSWORD": unquote(url.password or ""),
             "HOST": url.hostname or "",
             "PORT": str(url.port or ""),
+            "OPTIONS": {"connect_timeout": 5},
             "CONN_MAX_AGE": 60,
             "CONN_HEALTH_CHECKS": True,
         }
@@ -98,6 +99,10 @@ FAROL_WEB_THREADS = ENV.number("FAROL_WEB_THREADS", 4, "Threads of each page ser
 FAROL_TRUSTED_PROXIES = ENV.number(
     "FAROL_TRUSTED_PROXIES", 0, "Reverse proxies in front that set X-Forwarded-For", high=5
 )
+FAROL_SESSION_IDLE_MINUTES = ENV.number(
+    "FAROL_SESSION_IDLE_MINUTES", 30, "Minutes without use after which a log-in ends", low=1, high=1440
+)
+FAROL_SESSION_HOURS = ENV.number("FAROL_SESSION_HOURS", 12, "Hours after which a log-in ends in any case", low=1, high=720)
 FAROL_LOG_LEVEL = ENV.choice("FAROL_LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR"), "Log level")
 FAROL_LOG_FORMAT = ENV.choice("FAROL_LOG_FORMAT", "json", ("json", "text"), "Log format")
 FAROL_STATE = ENV.text("FAROL_STATE", "SP", "State (UF) whose holidays count")
@@ -112,6 +117,9 @@ FAROL_SLACK_WEBHOOK = ENV.text("FAROL_SLACK_WEBHOOK", "", "Slack incoming webhoo
 FAROL_REPORT_RECIPIENTS = ENV.names("FAROL_REPORT_RECIPIENTS", "", "Recipients of the daily report", "EMAIL_TO")
 FAROL_METABASE_URL = ENV.text("FAROL_METABASE_URL", "", "Address of the optional Metabase")
 FAROL_METABASE_KEY = ENV.text("FAROL_METABASE_KEY", "", "API key of the optional Metabase", secret=True)
+FAROL_METRICS_TOKEN = ENV.text(
+    "FAROL_METRICS_TOKEN", "", "Bearer token of /metrics; empty: only this machine may read it", secret=True
+)
 _zone_name = ENV.read("FAROL_TIME_ZONE", "America/Sao_Paulo", _zone, "Business time zone")
 _clock_file = ENV.text("FAROL_CLOCK_FILE", "", "File with a simulated instant (tests)")
 
@@ -121,6 +129,9 @@ KEYRING = Keyring.load(KEYS_FILE) if KEYS_FILE.exists() else Keyring.generate()
 
 _public = urlsplit(FAROL_PUBLIC_URL)
 _secure = _public.scheme == "https"
+# behind a proxy that ends TLS the live notices come by /stream of the same address
+_stream_hosts = [] if _secure else dict.fromkeys([_public.hostname, "127.0.0.1", "localhost"])
+_stream_origins = [f"http://{host}:{FAROL_STREAM_PORT}" for host in _stream_hosts]
 SECRET_KEY = KEYRING.session_secret
 DEBUG = False
 ALLOWED_HOSTS = [_public.hostname or "", "127.0.0.1", "localhost", "[::1]"]
@@ -157,7 +168,7 @@ INSTALLED_APPS = [
 ]
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+PASSWORD_HASHERS = ["farol.platform.accounts.hashers.Argon2"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
@@ -169,6 +180,7 @@ PASSWORD_RESET_TIMEOUT = 3600
 
 MIDDLEWARE = [
     "farol.platform.web.middleware.RequestIdMiddleware",
+    "farol.platform.operation.middleware.ObserveMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -225,7 +237,7 @@ FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHand
 FILE_UPLOAD_TEMP_DIR = None
 
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
-SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_AGE = FAROL_SESSION_HOURS * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = _secure
@@ -247,7 +259,7 @@ CONTENT_SECURITY_POLICY = {
         "style-src": [SELF, NONCE],
         "img-src": [SELF, "data:", "blob:"],
         "font-src": [SELF],
-        "connect-src": [SELF, f"{_public.scheme}://{_public.hostname}:{FAROL_STREAM_PORT}"],
+        "connect-src": [SELF, *_stream_origins],
         "object-src": ["'none'"],
         "base-uri": ["'none'"],
         "frame-ancestors": ["'none'"],

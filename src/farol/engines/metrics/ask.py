@@ -19,7 +19,7 @@ def query_of(
     *,
     measures: str | Sequence[str],
     by: str | Sequence[str] = (),
-    where: Mapping[str, Sequence[Any]] | Sequence[str] = (),
+    where: Mapping[str, Any] | Sequence[str] = (),
     period: str | None = None,
     compare: str | Sequence[str] = (),
     order: str | Sequence[str] = (),

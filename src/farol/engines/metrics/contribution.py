@@ -81,7 +81,7 @@ def question(
     day: dt.date | Period | None,
     against: str,
     by: Sequence[str] = (),
-    where: Mapping[str, Sequence[Any]] | None = None,
+    where: Mapping[str, Any] | None = None,
 ) -> Query:
     """The query behind an explanation: one measure, one comparison."""
     period = Period(day, day) if isinstance(day, dt.date) else day

@@ -40,7 +40,7 @@ def rows_behind(reader: Reader, query: Query, rules: RowRules, *, limit: int = 1
 def all_rows_behind(
     reader: Reader, query: Query, rules: RowRules, *, size: int = 5000
 ) -> tuple[list[Column], Iterator]:
-    """The columns and every row, read page by page: memory does not grow with their number."""
+    """The columns and every row, as a stream: memory does not grow with their number."""
     work = _Rows(reader, query, rules)
     return work.columns, work.every(size)
 
@@ -63,10 +63,9 @@ class _Rows:
         return [self._row(row) for row in self.reader.rows(sql, (*self.params, limit, offset))]
 
     def every(self, size: int) -> Iterator[list[Any]]:
-        offset = 0
-        while page := self.page(size, offset):
-            yield from page
-            offset += len(page)
+        sql = compile_rows(self.shape, self.names, False)
+        for chunk in self.reader.stream(sql, size, self.params):
+            yield from map(self._row, chunk)
 
     def _row(self, row: tuple[Any, ...]) -> list[Any]:
         return [

@@ -50,7 +50,7 @@ class Query:
     model: str | SemanticModel
     measures: Sequence[str] = ()
     by: Sequence[str] = ()
-    where: Mapping[str, Sequence[Any]] = field(default_factory=dict)
+    where: Mapping[str, Any] = field(default_factory=dict)
     period: Period | None = None
     compare: Sequence[str] = ()
     order: Sequence[tuple[str, str]] = ()

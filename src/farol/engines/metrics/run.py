@@ -63,7 +63,7 @@ def explain(
     against: str,
     by: Sequence[str],
     principal: Principal,
-    where: Mapping[str, Sequence[Any]] | None = None,
+    where: Mapping[str, Any] | None = None,
 ) -> Explanation:
     """What moved `measure` on `day` (or over a period) against one of the calendar's shifts, by segment of `by`.
 

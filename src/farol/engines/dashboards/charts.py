@@ -23,6 +23,7 @@ from farol.engines.dashboards.scales import Unit
 Value = Decimal | int | float | None
 Option = dict[str, Any]
 MAX_SERIES = 7
+FAINT = 0.5
 
 
 @dataclass(frozen=True)
@@ -63,11 +64,12 @@ class Mark:
 
 @dataclass(frozen=True)
 class Days:
-    """A day axis: its labels, the days to point out, and the days whose data are not complete."""
+    """A day axis: its labels, the days to point out, those whose data are not complete, and those shown for context."""
 
     labels: Sequence[str]
     marks: Sequence[Mark] = ()
     incomplete: Collection[int] = field(default_factory=frozenset)
+    faint: Collection[int] = field(default_factory=frozenset)
 
 
 LOOK = Look()
@@ -106,7 +108,7 @@ def stacked_bars(
     """Bars from zero, one layer for each series, with lines (mean, trend) over them."""
     ticks = scales.ticks([*_totals(series), *_numbers(overlays)], zero=True)
     thin = 0.06 * ticks[-1]
-    drawn = [_layer(s, days.incomplete, look, label=len(series) > 1 and _last(s) > thin) for s in series]
+    drawn = [_layer(s, days, look, label=len(series) > 1 and _last(s) > thin) for s in series]
     drawn += [_line(s, look) for s in overlays]
     option = _over_days(days, drawn, ticks, unit, look, room=_room(series) if len(series) > 1 else 16)
     if overlays:
@@ -123,14 +125,14 @@ def bars(
     unit: Unit,
     look: Look = LOOK,
     hues: Sequence[str] = (),
-    keys: Sequence[str] = (),
+    faint: Collection[int] = (),
     horizontal: bool = True,
 ) -> Option:
     """Bars from zero with the value at the end of each; `hues` colours the bars of a single series one by one."""
     ticks = scales.ticks(_numbers(series), zero=True)
     if horizontal:
-        return _lying_bars(names, series, ticks, unit, look, hues, keys)
-    body = [_upright_bar(s, unit, look, hues, keys) for s in series]
+        return _lying_bars(names, series, ticks, unit, look, hues, faint)
+    body = [_upright_bar(s, unit, look, hues, faint) for s in series]
     option = _over_days(Days(names), body, ticks, unit, look, room=16)
     option["legend"] = _legend(look, len(series) > 1)
     return option
@@ -368,11 +370,12 @@ def _name_label(series: Series, look: Look) -> Option:
     return {"formatter": series.name, "color": look.colour("text"), "fontSize": 11, "distance": 8}
 
 
-def _layer(series: Series, incomplete: Collection[int], look: Look, *, label: bool) -> Option:
+def _layer(series: Series, days: Days, look: Look, *, label: bool) -> Option:
     colour = look.colour(series.hue)
     data: list[Any] = [_plain(v) for v in series.values]
-    for index in incomplete:
-        data[index] = {"value": data[index], "itemStyle": {"opacity": 0.75, "decal": _hatch(look)}}
+    for index in sorted({*days.faint, *days.incomplete}):
+        hatch = {"decal": _hatch(look)} if index in days.incomplete else {}
+        data[index] = {"value": data[index], "itemStyle": {"opacity": FAINT if index in days.faint else 1, **hatch}}
     if label:
         last = data[-1] if isinstance(data[-1], dict) else {"value": data[-1]}
         data[-1] = {**last, "label": {"show": True}}
@@ -416,22 +419,25 @@ def _legend(look: Look, show: bool) -> Option:
     }
 
 
-def _bar_data(series: Series, unit: Unit, look: Look, hues: Sequence[str]) -> list[Option]:
+def _bar_data(series: Series, unit: Unit, look: Look, hues: Sequence[str], faint: Collection[int]) -> list[Option]:
     return [
         {
             "value": _plain(value),
             "label": {"formatter": look.text(value, unit)},
-            **({"itemStyle": {"color": look.colour(hues[i])}} if hues else {}),
+            "itemStyle": {
+                "opacity": FAINT if i in faint else 1,
+                **({"color": look.colour(hues[i])} if hues else {}),
+            },
         }
         for i, value in enumerate(series.values)
     ]
 
 
-def _upright_bar(series: Series, unit: Unit, look: Look, hues: Sequence[str], keys: Sequence[str]) -> Option:
+def _upright_bar(series: Series, unit: Unit, look: Look, hues: Sequence[str], faint: Collection[int]) -> Option:
     return {
         "type": "bar",
         "name": series.name,
-        "data": _bar_data(series, unit, look, hues),
+        "data": _bar_data(series, unit, look, hues, faint),
         "barCategoryGap": "30%",
         "itemStyle": {"color": look.colour(series.hue)},
         "label": {"show": True, "position": "top", "color": look.colour("text"), "fontSize": 11},
@@ -446,10 +452,10 @@ def _lying_bars(
     unit: Unit,
     look: Look,
     hues: Sequence[str],
-    keys: Sequence[str],
+    faint: Collection[int],
 ) -> Option:
     left = 14 + min(max((len(name) for name in names), default=4), 26) * 6.4
-    drawn = [{**_upright_bar(s, unit, look, hues, keys), "barMaxWidth": 22} for s in series]
+    drawn = [{**_upright_bar(s, unit, look, hues, faint), "barMaxWidth": 22} for s in series]
     for body in drawn:
         body["label"] = {**body["label"], "position": "right"}
     return {

@@ -6,11 +6,10 @@ import datetime as dt
 import math
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Literal
 
 from farol.core import formats
 
-Unit = Literal["brl", "count", "percent", "number"]
+Unit = str  # `brl`, `count`, `percent` or `number`: the values of `metrics.Unit`
 Number = Decimal | int | float
 
 

@@ -1,0 +1,25 @@
+"""The kinds of card. An area declares them; what each shows is worked out from the answers of the metrics layer."""
+
+from __future__ import annotations
+
+from farol.engines.dashboards.cards.breakdown import BreakdownCard, HeatCard, SharesCard
+from farol.engines.dashboards.cards.concentration import ConcentrationCard
+from farol.engines.dashboards.cards.days import DaysCard, MixCard, WeekdayCard
+from farol.engines.dashboards.cards.figures import GrowthCard, KpiCard, MissingCard
+from farol.engines.dashboards.cards.insights import InsightsCard
+from farol.engines.dashboards.cards.moved import MovedCard
+
+__all__ = [
+    "BreakdownCard",
+    "ConcentrationCard",
+    "DaysCard",
+    "GrowthCard",
+    "HeatCard",
+    "InsightsCard",
+    "KpiCard",
+    "MissingCard",
+    "MixCard",
+    "MovedCard",
+    "SharesCard",
+    "WeekdayCard",
+]

@@ -1,0 +1,129 @@
+"""The pages of a board. An area mounts them with `board_patterns`, under its own address and permission."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import URLPattern, path
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from farol.core.errors import Unavailable
+from farol.engines.dashboards import files, pages, rows, saved
+from farol.engines.dashboards.answers import answer_cards
+from farol.engines.dashboards.board import Board
+from farol.engines.dashboards.scope import Scope, Span, read_scope
+from farol.engines.warehouse import open_reader
+from farol.platform.accounts.access import requires
+
+View = Callable[..., HttpResponseBase]
+
+
+def board_patterns(board: Board) -> list[URLPattern]:
+    """Addresses of a board: the page, single cards, their files, the rows behind them, and saved views."""
+    guard = requires(board.permission)
+
+    def at(route: str, view: View, name: str, method: Callable[[View], View] = require_GET) -> URLPattern:
+        def bound(request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
+            return view(request, board, **kwargs)
+
+        return path(route, guard(method(bound)), name=name)
+
+    return [
+        at("", board_page, "board"),
+        at("pasta.xlsx", workbook, "workbook"),
+        at("cartao/<slug:slug>", card_page, "card"),
+        at("cartao/<slug:slug>.<slug:kind>", card_file, "card_file"),
+        at("linhas", rows_page, "rows"),
+        at("linhas.<slug:kind>", rows_file, "rows_file"),
+        at("visoes", save_view, "views", require_POST),
+        at("visoes/<str:code>", open_view, "view"),
+        at("visoes/<str:code>/excluir", delete_view, "delete_view", require_POST),
+    ]
+
+
+def span_of(dataset: str) -> Span:
+    """The days of the published version; `Unavailable` while there is none."""
+    with open_reader(dataset) as reader:
+        if reader.complete_until is None or reader.first_day is None:
+            raise Unavailable(_("No data were loaded yet."))
+        return Span(reader.first_day, reader.complete_until, reader.version, reader.published_at)
+
+
+def scope_of(request: HttpRequest, board: Board) -> Scope:
+    """The checked address of a request with the person who asks."""
+    principal = request.principal  # type: ignore[attr-defined]
+    span = span_of(board.semantic_model.dataset)
+    return read_scope(board, request.GET, principal, span, get_language() or "pt-br")
+
+
+def board_page(request: HttpRequest, board: Board) -> HttpResponse:
+    """The whole board; a page that says what to do while nothing was loaded."""
+    try:
+        scope = scope_of(request, board)
+    except Unavailable as error:
+        return render(request, "dashboards/nothing.html", {"board": board, "reason": error.detail}, status=error.status)
+    current = saved.find(board, request.GET["view"], scope.principal) if request.GET.get("view") else None
+    answered = answer_cards(scope, board.cards.values())
+    return render(request, "dashboards/board.html", pages.context(scope, answered, current, request))
+
+
+def card_page(request: HttpRequest, board: Board, slug: str) -> HttpResponse:
+    """One card by itself: asked again after a failure."""
+    card = board.card(slug)
+    scope = scope_of(request, board)
+    (answered,) = answer_cards(scope, [card])
+    shown = pages.Shown(scope, answered)
+    return render(request, "dashboards/card.html", {**pages.common(scope), "shown": shown})
+
+
+def card_file(request: HttpRequest, board: Board, slug: str, kind: str) -> HttpResponseBase:
+    """The card's table as CSV or XLSX."""
+    return files.card_file(scope_of(request, board), board.card(slug), kind)
+
+
+def workbook(request: HttpRequest, board: Board) -> HttpResponseBase:
+    """The whole board, one sheet for each card."""
+    return files.workbook(scope_of(request, board))
+
+
+def rows_page(request: HttpRequest, board: Board) -> HttpResponse:
+    """The rows of the loaded files behind the figures, page by page."""
+    number = rows.page_number(request.GET.get("page", "1"))
+    scope = scope_of(request, board)
+    return render(request, "dashboards/rows.html", {**pages.common(scope), **rows.context(scope, number)})
+
+
+def rows_file(request: HttpRequest, board: Board, kind: str) -> HttpResponseBase:
+    """All rows behind the figures as CSV or XLSX."""
+    return files.rows_file(scope_of(request, board), kind)
+
+
+def save_view(request: HttpRequest, board: Board) -> HttpResponse:
+    """Keep the address that the form carries under a name."""
+    scope = read_scope_of_text(request, board, request.POST.get("parameters", ""))
+    view = saved.save(scope, request.POST.get("name", ""), shared=request.POST.get("shared") == "on")
+    return redirect(saved.address(board, view))
+
+
+def read_scope_of_text(request: HttpRequest, board: Board, text: str) -> Scope:
+    """A scope from the query string in a form: checked like an address."""
+    principal = request.principal  # type: ignore[attr-defined]
+    span = span_of(board.semantic_model.dataset)
+    return read_scope(board, QueryDict(text), principal, span, get_language() or "pt-br")
+
+
+def open_view(request: HttpRequest, board: Board, code: str) -> HttpResponse:
+    """The link of a saved view leads to the board as it was."""
+    principal = request.principal  # type: ignore[attr-defined]
+    return redirect(saved.address(board, saved.find(board, code, principal)))
+
+
+def delete_view(request: HttpRequest, board: Board, code: str) -> HttpResponse:
+    principal = request.principal  # type: ignore[attr-defined]
+    saved.delete(board, code, principal)
+    return redirect(f"{board.namespace}:board")

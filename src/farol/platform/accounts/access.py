@@ -9,6 +9,7 @@ from farol.platform.accounts.rights import CATALOGUE
 
 View = TypeVar("View", bound=Callable)
 PUBLIC, SIGNED_IN = "public", "signed-in"
+GUARDED = "guarded"  # the API's operations carry marks of their own (see `farol.platform.api.mount`)
 
 
 def requires(*permissions: str) -> Callable[[View], View]:

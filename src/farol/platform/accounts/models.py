@@ -77,3 +77,35 @@ class ApiToken(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class SignIn(models.Model):
+    """One session of a person, as shown on the page of sessions; it ends with the row."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="sign_ins")
+    session_key = models.CharField(max_length=40, unique=True)
+    user_agent = models.CharField(max_length=300, blank=True)
+    address = models.CharField(max_length=45, blank=True)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+    seen_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ["-seen_at"]
+
+    def __str__(self) -> str:
+        return self.session_key[:6]
+
+
+class Window(models.Model):
+    """The instants of the latest tries under one throttled key (see `throttle.py`); `version` makes a try atomic."""
+
+    key = models.CharField(max_length=64, primary_key=True)
+    stamps = models.JSONField(default=list)
+    version = models.BigIntegerField(default=0)
+    ends_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["ends_at"], name="accounts_window_end")]
+
+    def __str__(self) -> str:
+        return self.key

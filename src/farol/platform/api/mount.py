@@ -1,0 +1,86 @@
+"""The REST interface: the routers of all rooms under `/api/v1/`, each operation marked with who may call it.
+
+A room offers `ROUTERS = [("/things", router)]` in its `api.py`; an operation carries the same marks as a page
+(`@requires`, `@signed_in`) below its route. One without a mark stops the start. Only tokens open the API; the cookie
+of a browser does not, so no other site can make a browser call it.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured
+from django.http import HttpRequest, HttpResponse
+from ninja import NinjaAPI, Router
+from ninja.security import HttpBearer
+
+from farol import __version__
+from farol.core.errors import NotAllowed
+from farol.platform.accounts.access import GUARDED, SIGNED_IN, signed_in
+from farol.platform.api import errors
+from farol.platform.apps import collect
+
+Run = Callable[..., HttpResponse]
+
+
+class Token(HttpBearer):
+    """Documents the scheme; the middleware has looked the token up before."""
+
+    def authenticate(self, request: HttpRequest, token: str) -> Any:
+        return request.principal  # type: ignore[attr-defined]
+
+
+def guard(run: Run) -> Run:
+    """Ask for the token and for the rights in the operation's mark before anything of the request is read."""
+    access = run.__self__.view_func.access  # type: ignore[attr-defined]
+
+    @functools.wraps(run)
+    def guarded(request: HttpRequest, **values: Any) -> HttpResponse:
+        principal = request.principal  # type: ignore[attr-defined]
+        if not request.by_token:  # type: ignore[attr-defined]
+            return errors.respond(errors.NotSignedIn())
+        if access != SIGNED_IN and not any(principal.may(name) for name in access):
+            return errors.respond(NotAllowed(""))
+        return run(request, **values)
+
+    return guarded
+
+
+def build() -> NinjaAPI:
+    """The API with every room's routers."""
+    api = NinjaAPI(
+        title="Farol",
+        version=__version__,
+        docs_url=None,
+        auth=Token(),
+        urls_namespace="api",
+        docs_decorator=signed_in,
+    )
+    errors.install(api)
+    api.add_decorator(guard, mode="view")
+    for prefix, router in collect("api", "ROUTERS"):
+        _check(prefix, router)
+        api.add_router(prefix, router)
+    return api
+
+
+def _check(prefix: str, router: Router) -> None:
+    for path, view in router.path_operations.items():
+        for operation in view.operations:
+            if not getattr(operation.view_func, "access", None):
+                raise ImproperlyConfigured(
+                    f"{prefix}{path}: {operation.view_func.__name__} does not say who may call it"
+                )
+
+
+def urls() -> tuple[list[Any], str, str]:
+    """The addresses, each marked as guarded by itself (the middleware refuses unmarked ones)."""
+    patterns, app_name, namespace = build().urls
+    for pattern in patterns:
+        if pattern.name == "api-root":
+            pattern.callback = signed_in(pattern.callback)
+        elif pattern.name != "openapi-json":
+            pattern.callback.access = GUARDED
+    return patterns, app_name, namespace

@@ -1,0 +1,41 @@
+"""`farol alerts …`"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+
+import click
+
+from farol.engines.alerts import output
+from farol.engines.alerts.cases import record
+from farol.engines.alerts.detection import JUDGES, detect
+from farol.engines.alerts.rules import rules_of
+from farol.platform.accounts.operator import acting
+
+
+@click.group()
+def alerts() -> None:
+    """What left its expected range."""
+
+
+@alerts.command("run")
+@click.option("--area", required=True, help="Area to judge, such as payments.")
+@click.option("--date", "day", required=True, type=click.DateTime(["%Y-%m-%d"]), help="Day to judge.")
+@click.option("--rule", type=click.Choice(list(JUDGES)), default="expected", show_default=True)
+@click.option("--format", "form", type=click.Choice(["json", "table"]), default="table", show_default=True)
+@click.option("--as", "email", help="Act as this person instead of the local operator.")
+def run_alerts(area: str, day: dt.datetime, rule: str, form: str, email: str | None) -> None:
+    """Judge one day, open or continue the cases, and print the alerts. Running it again gives the same rows."""
+    principal = acting(email)
+    principal.require("alerts.view")
+    rules = rules_of(area)
+    detection = detect(rules, day.date(), principal, rule)
+    cases = record(rules, detection, rule)
+    if form == "json":
+        click.echo(json.dumps(output.as_json(detection, cases), ensure_ascii=False))
+    else:
+        click.echo(output.table(detection))
+
+
+COMMANDS = [alerts]

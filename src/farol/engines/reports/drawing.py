@@ -25,7 +25,7 @@ function draw(option, width, height) {
   try { chart.setOption(JSON.parse(option)); return chart.renderToSVGString() } finally { chart.dispose() }
 }
 """
-_COUNTER = re.compile(r"\bzr\d+-")
+_COUNTERS = re.compile(r"\bzr\d+-(cls-\d+)?")
 _lock = threading.Lock()
 
 
@@ -37,8 +37,8 @@ def svg(option: dict[str, Any], width: int, height: int, font: str = "Inter") ->
     body = json.dumps({**option, "textStyle": {**option.get("textStyle", {}), "fontFamily": font}}, default=float)
     with _lock:  # one V8 of 80 MB serves all threads: a chart takes about 15 ms
         drawn = _engine().call("draw", body, width, height)
-    # ECharts numbers its drawings; two runs must not differ by that number
-    return _COUNTER.sub("zr-", drawn)
+    # ECharts numbers its drawings and their classes; two runs must not differ by those numbers
+    return _COUNTERS.sub("zr-", drawn)
 
 
 @cache

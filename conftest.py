@@ -5,9 +5,15 @@ from __future__ import annotations
 import os
 
 import pytest
+from tools.messages import compile_catalogue
 
 ALLOWED_SKIP = "../shared"
 _forbidden_skips: list[str] = []
+
+
+def pytest_configure() -> None:
+    """Screens are tested in Portuguese too, and the binary catalogue is not committed."""
+    compile_catalogue()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

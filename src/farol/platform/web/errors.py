@@ -94,8 +94,8 @@ def _sentence(status: int) -> str:
         403: _("Your roles do not include it. Whoever administers Farol can change that."),
         404: _("The address is wrong, or the record is not one that you may see."),
         500: _(
-            "The error was noted. What was saved before is kept; try again, and if it comes back, tell whoever administers"
-            " Farol the number below."
+            "The error was noted. What was saved before is kept; try again, and if it comes back, tell whoever"
+            " administers Farol the number below."
         ),
         503: _("Something that Farol needs does not answer. Try again in a few minutes."),
     }.get(status, _("Go back, check what you typed, and try again."))

@@ -54,7 +54,7 @@ def _block(block: Block) -> Iterable[str]:
     if isinstance(block, Table):
         return _table(block)
     if isinstance(block, Chart):
-        return [f"**{text(block.title)}** {text(block.caption)}", ""]
+        return [f"**{text(block.title)}** {text(block.caption)}" if block.title else text(block.caption), ""]
     return _notes(block)
 
 

@@ -69,20 +69,16 @@ def _week(figures: Figures) -> str:
         return ""
     parts = {
         "base": figures.describe(base.base_date),
-        "tpv": _went(base.pct),
-        "transactions": _went(figures.pct("transactions", "w1")),
-        "ticket": _went(figures.pct("average_ticket", "w1")),
+        "tpv": _signed(figures, "tpv"),
+        "transactions": _signed(figures, "transactions"),
+        "ticket": _signed(figures, "average_ticket"),
     }
-    sentence = _("Against %(base)s, TPV %(tpv)s, transactions %(transactions)s and the average ticket %(ticket)s.")
+    sentence = _("Against %(base)s: TPV %(tpv)s, transactions %(transactions)s, average ticket %(ticket)s.")
     return sentence % parts
 
 
-def _went(pct: Decimal | None) -> str:
-    if pct is None:
-        return _("has no base")
-    if abs(pct) < Decimal("0.05"):
-        return _("stayed the same")
-    return (_("rose %(pct)s") if pct > 0 else _("fell %(pct)s")) % {"pct": formats.percent(abs(pct))}
+def _signed(figures: Figures, name: str) -> str:
+    return formats.percent(figures.pct(name, "w1"), sign=True)
 
 
 def _moved(figures: Figures) -> str:

@@ -1,0 +1,65 @@
+"""Loads delimited files and workbooks into a dataset: read, check, merge by grain, publish."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from farol.connectors.files.read import Incoming, read_files
+from farol.connectors.files.spec import FileSpec
+from farol.connectors.files.stage import INCOMING
+from farol.engines.sources.loader import LoadOutcome, LoadRequest, Progress, RowsRejected
+from farol.engines.warehouse import Landing, Merged, find_dataset, open_landing, publish
+
+
+def load_files(dataset_name: str, spec: FileSpec, request: LoadRequest, run: str, progress: Progress) -> LoadOutcome:
+    """All rows of all files land, or none: `RowsRejected` names the file with the bad ones.
+
+    `Refused` where a check of the dataset does not hold, or where another load keeps running.
+    """
+    dataset = find_dataset(dataset_name)
+    with open_landing(dataset) as landing:
+        work = landing.folder / "work"
+        work.mkdir(exist_ok=True)
+        rejects = Path(settings.FAROL_HOME) / "rejects" / f"{run}.csv"
+        types = dict(dataset.landing.columns)
+        read = read_files(landing.connection, spec, types, request, work, rejects, progress)
+        if read.rejected:
+            raise _rejected(landing, read)
+        merged = landing.merge(INCOMING, replace_days=request.replace_days)
+        return _published(landing, read, merged, request, run, progress)
+
+
+def _published(
+    landing: Landing, read: Incoming, merged: Merged, request: LoadRequest, run: str, progress: Progress
+) -> LoadOutcome:
+    version = landing.base
+    if not merged.nothing or version is None:
+        progress(_("Checking and publishing"), 0, 1)
+        version = publish(landing, run=run, accepted=request.accepted)
+        progress(_("Checking and publishing"), 1, 1)
+    return LoadOutcome(
+        data_version=version.name,
+        rows_read=read.rows,
+        rows_new=merged.new,
+        rows_changed=merged.changed,
+        rows_unchanged=merged.unchanged,
+        rows_deleted=merged.deleted,
+        columns=read.report,
+        digests=read.digests,
+    )
+
+
+def _rejected(landing: Landing, read: Incoming) -> RowsRejected:
+    outcome = LoadOutcome(
+        data_version=landing.base.name if landing.base else None,
+        rows_read=read.rows,
+        rows_rejected=read.rejected,
+        rejects_file=str(read.rejects),
+        columns=read.report,
+        digests=read.digests,
+    )
+    sentence = _("%(bad)d of %(rows)d rows are bad, so nothing was loaded. The reasons are in %(file)s.")
+    return RowsRejected(sentence % {"bad": read.rejected, "rows": read.rows, "file": read.rejects}, outcome)

@@ -1,0 +1,104 @@
+"""`farol load …`: one subcommand for each thing a room can load."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+from tqdm import tqdm
+
+from farol.engines.sources.loader import FileToLoad, Loader, LoadRequest, RowsRejected, all_loaders
+from farol.engines.sources.runs import new_run, perform
+from farol.platform.accounts.operator import acting
+
+
+class LoadGroup(click.Group):
+    """Subcommands from `load.LOADERS`, collected when asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return [loader.name for loader in all_loaders()]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        loader = next((found for found in all_loaders() if found.name == cmd_name), None)
+        return _command(loader) if loader else None
+
+
+@click.group("load", cls=LoadGroup)
+def load() -> None:
+    """Load data from files."""
+
+
+def _command(loader: Loader) -> click.Command:
+    @click.command(loader.name, help=str(loader.help))
+    @click.argument("files", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+    @click.option("--json", "as_json", is_flag=True, help="Print the outcome as JSON.")
+    @click.option("--replace-days", is_flag=True, help="Also delete what the files' days no longer have.")
+    @click.option("--delimiter", help="Delimiter of the columns; found by itself.")
+    @click.option("--encoding", help="Encoding of the text; found by itself.")
+    @click.option("--decimal", help="Decimal mark, , or .; found by itself.")
+    @click.option("--date-format", help="dd/mm/aaaa, mm/dd/aaaa or iso; found by itself.")
+    @click.option("--from-postgres", metavar="URL", help="Read a table of a PostgreSQL database instead of files.")
+    @click.option("--table", help="The table of --from-postgres.")
+    @click.option("--accept", multiple=True, metavar="CHECK", help="Publish although this check does not hold.")
+    @click.option("--as", "email", metavar="EMAIL", help="Act as this person.")
+    def command(email: str | None, as_json: bool, **values: Any) -> None:
+        _load(loader, _request(**values), email, as_json)
+
+    return command
+
+
+def _request(
+    files: tuple[Path, ...], from_postgres: str | None, table: str | None, accept: tuple[str, ...], **options: Any
+) -> LoadRequest:
+    if bool(files) == bool(from_postgres):
+        raise click.UsageError("Give files, or --from-postgres with --table.")
+    if bool(from_postgres) != bool(table):
+        raise click.UsageError("--from-postgres and --table belong together.")
+    postgres = (from_postgres, table) if from_postgres and table else None
+    return LoadRequest(tuple(FileToLoad(f, f.name) for f in files), accepted=accept, postgres=postgres, **options)
+
+
+def _load(loader: Loader, request: LoadRequest, email: str | None, as_json: bool) -> None:
+    run = new_run(loader, request, acting(email))
+    bar = _Bar()
+    try:
+        outcome = perform(run, loader, request, bar)
+    except RowsRejected as error:
+        bar.close()
+        if as_json:
+            click.echo(json.dumps(error.outcome.to_json(str(run.pk))))
+        raise
+    bar.close()
+    if as_json:
+        click.echo(json.dumps(outcome.to_json(str(run.pk))))
+    else:
+        click.echo(
+            f"{outcome.rows_read} rows read: {outcome.rows_new} new, {outcome.rows_changed} changed, "
+            f"{outcome.rows_unchanged} unchanged, {outcome.rows_deleted} deleted. Version {outcome.data_version}."
+        )
+
+
+class _Bar:
+    """Progress on stderr, one bar per step."""
+
+    def __init__(self) -> None:
+        self._bar: tqdm | None = None
+        self._step = ""
+
+    def __call__(self, step: Any, done: int, total: int) -> None:
+        if str(step) != self._step or self._bar is None:
+            self.close()
+            self._step = str(step)
+            self._bar = tqdm(desc=self._step, total=total or None, file=sys.stderr, unit="B" if total > 10**5 else "", unit_scale=True)
+        self._bar.update(done - self._bar.n)
+
+    def close(self) -> None:
+        if self._bar is not None:
+            self._bar.close()
+            self._bar = None
+
+
+COMMANDS = [load]

@@ -1,0 +1,100 @@
+"""What a room declares to be loadable (`load.LOADERS`), and what a load asks for and answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+from farol.core.errors import NotFound, Refused
+from farol.platform.apps import collect
+
+
+@dataclass(frozen=True)
+class FileToLoad:
+    """A file on the disk and the name the person knows it by."""
+
+    path: Path
+    name: str
+
+
+@dataclass(frozen=True)
+class LoadRequest:
+    """What to load and how to read it; what is None is found out from the files.
+
+    `accepted` names checks that the person lets pass; `postgres` is `(address, table)` in place of files.
+    """
+
+    files: tuple[FileToLoad, ...] = ()
+    replace_days: bool = False
+    delimiter: str | None = None
+    encoding: str | None = None
+    decimal: str | None = None
+    date_format: str | None = None
+    accepted: tuple[str, ...] = ()
+    postgres: tuple[str, str] | None = None
+
+
+@dataclass
+class LoadOutcome:
+    """Counts of a load. `data_version` is the version readers see afterwards, None if there is none yet."""
+
+    data_version: str | None = None
+    rows_read: int = 0
+    rows_new: int = 0
+    rows_changed: int = 0
+    rows_unchanged: int = 0
+    rows_deleted: int = 0
+    rows_rejected: int = 0
+    rejects_file: str | None = None
+    columns: dict[str, Any] = field(default_factory=dict)
+    digests: list[str] = field(default_factory=list)
+
+    def to_json(self, run: str) -> dict[str, Any]:
+        names = ("data_version", "rows_read", "rows_new", "rows_changed", "rows_unchanged", "rows_rejected", "rejects_file")
+        values = asdict(self)
+        return {"run": run, **{name: values[name] for name in names}}
+
+
+class RowsRejected(Refused):
+    """Some rows are bad, so nothing was published; `outcome` has the counts and the file that says why."""
+
+    code = "rows_rejected"
+
+    def __init__(self, detail: Any, outcome: LoadOutcome) -> None:
+        super().__init__(detail)
+        self.outcome = outcome
+
+
+class Progress(Protocol):
+    """Told how far a load is: `done` of `total` units of the step in words."""
+
+    def __call__(self, step: Any, done: int, total: int) -> None: ...
+
+
+def silent(step: Any, done: int, total: int) -> None:
+    """A progress that nobody watches."""
+
+
+@dataclass(frozen=True)
+class Loader:
+    """Something that can be loaded: `load` does it for a run (its id names the rejects file)."""
+
+    name: str
+    label: Any
+    dataset: str
+    permission: str
+    load: Callable[[LoadRequest, str, Progress], LoadOutcome]
+    help: Any = ""
+
+
+def all_loaders() -> tuple[Loader, ...]:
+    return collect("load", "LOADERS")
+
+
+def find_loader(name: str) -> Loader:
+    for loader in all_loaders():
+        if loader.name == name:
+            return loader
+    raise NotFound(f"“{name}” cannot be loaded.")

@@ -1,0 +1,131 @@
+"""Write, audit, publish: a new version is built beside the published one, checked, and shown in one step."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import tempfile
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import duckdb
+
+from farol.core import clock
+from farol.core.errors import Refused
+from farol.engines.warehouse.audit import Audit
+from farol.engines.warehouse.catalog import Catalog, Finding, Version
+from farol.engines.warehouse.connection import literal, quoted
+from farol.engines.warehouse.dataset import CALENDAR, Dataset, Table
+from farol.engines.warehouse.landing import Landing
+from farol.platform import calendar
+
+MARGIN = dt.timedelta(days=400)
+CANDIDATE = "candidate"
+
+
+class CheckFailed(Refused):
+    """Hard checks did not hold; nothing was published. `findings` says which."""
+
+    code = "check_failed"
+
+    def __init__(self, dataset: Dataset, findings: list[Finding]) -> None:
+        self.findings = findings
+        super().__init__(" ".join(sentence(dataset, finding) for finding in findings))
+
+
+@dataclass
+class Build:
+    """A version while it is filled: `connection` sees the landing tables, and the new ones in schema `target`."""
+
+    connection: duckdb.DuckDBPyConnection
+    dataset: Dataset
+    target: str = CANDIDATE
+
+    def fill(self, table: Table, select: str) -> None:
+        """Fill a declared table from a SELECT with its columns in their order."""
+        order = ", ".join(quoted(c) for c in table.sort)
+        self.create(table)
+        self.connection.execute(f"INSERT INTO {self.target}.{quoted(table.name)} {select} ORDER BY {order}")
+
+    def create(self, table: Table) -> None:
+        columns = ", ".join(f"{quoted(name)} {kind}" for name, kind in table.columns.items())
+        self.connection.execute(f"CREATE TABLE {self.target}.{quoted(table.name)} ({columns})")
+
+
+def sentence(dataset: Dataset, finding: Finding) -> str:
+    """What a finding says, in the reader's language."""
+    check = dataset.check(finding.check)
+    return str(check.sentence) % finding.params if check else finding.check
+
+
+def publish(landing: Landing, *, run: str = "", accepted: Collection[str] = ()) -> Version:
+    """Build the next version from landing, check it and show it to the readers.
+
+    `accepted` names hard checks that the person lets pass. `CheckFailed` leaves everything as it was.
+    """
+    connection, dataset, store = landing.connection, landing.dataset, landing.store
+    before = store.catalog(dataset.name)
+    path = landing.folder / "work" / f"{before.last_number + 1}.duckdb"
+    path.parent.mkdir(exist_ok=True)
+    connection.execute(f"ATTACH {literal(path)} AS {CANDIDATE}")
+    try:
+        version = _fill_and_check(connection, dataset, before, run, accepted)
+    finally:
+        connection.execute(f"DETACH {CANDIDATE}")
+    store.publish(dataset, path, version)
+    landing.remember(version)
+    return version
+
+
+def _fill_and_check(
+    connection: duckdb.DuckDBPyConnection,
+    dataset: Dataset,
+    before: Catalog,
+    run: str,
+    accepted: Collection[str],
+) -> Version:
+    build = Build(connection, dataset)
+    dataset.build(build)
+    audit = Audit(connection, dataset, before.published)
+    _fill_calendar(build, audit)
+    findings = audit.run()
+    stopping = [f for f in findings if f.hard and f.check not in accepted]
+    if stopping:
+        raise CheckFailed(dataset, stopping)
+    return Version(
+        number=before.last_number + 1,
+        published_at=clock.now(),
+        schema=dataset.schema_hash,
+        rows=audit.row_counts(),
+        first_day=audit.first_day,
+        last_day=audit.last_day,
+        complete_until=audit.complete_until,
+        findings=tuple(findings),
+        base=before.current,
+        run=run,
+    )
+
+
+def _fill_calendar(build: Build, audit: Audit) -> None:
+    """One row for each day around the facts; it enters through a file, because long VALUES lists cost memory."""
+    first, last = audit.first_day or clock.today(), audit.last_day or clock.today()
+    with tempfile.NamedTemporaryFile("w", suffix=".json", encoding="utf-8") as file:
+        for day in calendar.default().days(first - MARGIN, last + MARGIN):
+            file.write(json.dumps(_calendar_row(day), default=str) + "\n")
+        file.flush()
+        columns = ", ".join(f"{quoted(n)}: {literal(k)}" for n, k in CALENDAR.columns.items())
+        build.fill(CALENDAR, f"SELECT * FROM read_json({literal(file.name)}, format='nd', columns={{{columns}}})")
+
+
+def _calendar_row(day: calendar.CalendarDay) -> dict[str, object]:
+    return {
+        "day": day.day,
+        **{name: calendar.shift(day.day, name) for name in calendar.SHIFTS},
+        "weekday": day.weekday,
+        "kind": day.kind.value,
+        "name": day.name,
+        "business_day": day.business_day,
+        "pay_day": day.pay_day,
+        "week_start": day.day - dt.timedelta(days=day.weekday),
+        "month_start": day.day.replace(day=1),
+    }

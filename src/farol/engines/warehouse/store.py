@@ -1,0 +1,56 @@
+"""Where published versions are kept: files of DuckDB, or tables of PostgreSQL, by one setting."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+
+from farol.engines.warehouse.catalog import Catalog, Version
+from farol.engines.warehouse.dataset import Dataset
+from farol.engines.warehouse.reader import Reader
+
+if TYPE_CHECKING:
+    import duckdb
+
+
+class Store(ABC):
+    """One place of published versions. A version never changes once it is in the catalog."""
+
+    @abstractmethod
+    def catalog(self, dataset: str) -> Catalog:
+        """The versions kept now; empty before the first publication."""
+
+    @abstractmethod
+    def reader(self, dataset: Dataset, version: Version) -> Reader:
+        """`Unavailable` where the version cannot be opened."""
+
+    @abstractmethod
+    def publish(self, dataset: Dataset, candidate: Path, version: Version) -> None:
+        """Make the closed DuckDB file `candidate` the version that readers see; `Refused` if somebody else published."""
+
+    @abstractmethod
+    def point(self, dataset: str, number: int) -> None:
+        """Let readers see another kept version."""
+
+    @abstractmethod
+    def clean(self, dataset: Dataset) -> None:
+        """Remove what no catalog names: leftovers of killed runs and versions beyond those kept."""
+
+    @abstractmethod
+    def attached(self, connection: duckdb.DuckDBPyConnection, dataset: Dataset, version: Version) -> AbstractContextManager[str]:
+        """The tables of a version as a schema of the writer's connection; yields the schema's name."""
+
+
+def current_store() -> Store:
+    """The store that `FAROL_WAREHOUSE` names."""
+    if settings.FAROL_WAREHOUSE == "duckdb":
+        from farol.engines.warehouse.duck import DuckStore
+
+        return DuckStore()
+    from farol.engines.warehouse.postgres import PostgresStore
+
+    return PostgresStore(settings.FAROL_WAREHOUSE)

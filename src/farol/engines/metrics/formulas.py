@@ -25,6 +25,13 @@ class Sum:
     segment: tuple[str, ...] = ()
     beyond_top: int = 0
 
+    def __post_init__(self) -> None:
+        # sums are the keys of every row's amounts: hashing four fields each time would cost as much as the query
+        object.__setattr__(self, "_hash", hash((self.column, self.where, self.segment, self.beyond_top)))
+
+    def __hash__(self) -> int:
+        return self.__dict__["_hash"]  # type: ignore[no-any-return]
+
     @property
     def sums(self) -> tuple[Sum, ...]:
         return (self,)

@@ -35,23 +35,23 @@ class Sides:
 
     resolved: Resolved
     facts: Facts
-    _base: dict[tuple[Key, str], tuple[dt.date, ...]] = field(default_factory=dict)
+    _complete: dict[tuple[Key, str], tuple[tuple[dt.date, ...], bool]] = field(default_factory=dict)
 
     def days(self, key: Key) -> tuple[dt.date, ...]:
         """Days of the period that belong to the time part of a group's key."""
-        return self._by_time_key.get(key[: len(self.resolved.time_by)], ())
+        return self._by_time_key.get(key[: self._times], ())
 
     def base_days(self, key: Key, name: str) -> tuple[dt.date, ...]:
         """Distinct base days of a group for the comparison `name`, in order."""
-        known = (key[: len(self.resolved.time_by)], name)
-        if known not in self._base:
-            self._base[known] = self._shifted(self.days(key), name)
-        return self._base[known]
+        return self._shifted(self.days(key), name)
 
-    def is_complete(self, key: Key, name: str) -> bool:
-        """False if a base day has no data: the comparison is then unknown, never zero."""
-        base = self.base_days(key, name)
-        return bool(base) and self.facts.days.issuperset(base)
+    def base(self, key: Key, name: str) -> tuple[tuple[dt.date, ...], bool]:
+        """The base days, and False if one of them has no data: the comparison is then unknown, never zero."""
+        known = (key[: self._times], name)
+        if known not in self._complete:
+            days = self.base_days(key, name)
+            self._complete[known] = (days, bool(days) and self.facts.days.issuperset(days))
+        return self._complete[known]
 
     def side(self, name: str) -> Side:
         return Side(name, self.whole_month(name))
@@ -69,6 +69,10 @@ class Sides:
         for name in self.resolved.shifts:
             wanted.update(day.toordinal() for day in self._shifted(tuple(self.resolved.period.days), name))
         return [(dt.date.fromordinal(a), dt.date.fromordinal(b)) for a, b in spans(list(wanted))]
+
+    @cached_property
+    def _times(self) -> int:
+        return len(self.resolved.time_by)
 
     @cached_property
     def _by_time_key(self) -> dict[Key, tuple[dt.date, ...]]:
@@ -131,13 +135,9 @@ def _fetch_part(
     if len(rows) > MAX_GROUPS:
         sentence = _("The answer has more than %(most)s rows. Shorten the period, filter, or group by less.")
         raise BadInput("by", sentence % {"most": MAX_GROUPS}, code="too_many_rows")
-    keys, width, count = len(shape.keys), len(sums), len(shape.sides)
-    return {
-        row[:keys]: tuple(
-            dict(zip(sums, row[keys + side * width : keys + (side + 1) * width], strict=True)) for side in range(count)
-        )
-        for row in rows
-    }
+    keys, width = len(shape.keys), len(sums)
+    cuts = [slice(start, start + width) for start in range(keys, keys + width * len(shape.sides), width)]
+    return {row[:keys]: tuple(dict(zip(sums, row[cut], strict=True)) for cut in cuts) for row in rows}
 
 
 def shape_of(

@@ -95,7 +95,7 @@ def test_comparison_of_every_day(reader, name):
         base_day, found = shift(row["day"], name), row["compare"]["tpv"][name]
         assert found.base_date == base_day
         if base_day not in DAYS:
-            assert found[3:] == (None, None, None)
+            assert (found.base, found.delta, found.pct) == (None, None, None)
             continue
         base = reais(tpv({base_day}))
         assert found.base == base
@@ -109,21 +109,23 @@ def test_range_sums_distinct_base_days(reader):
     found = row["compare"]["tpv"]["m1"]
     base = {shift(day, "m1") for day in parse_period("2025-03-10..2025-03-31").days}
     assert dt.date(2025, 2, 12) in base  # the day without data
-    assert found[3:] == (None, None, None)
+    assert (found.base, found.delta, found.pct) == (None, None, None)
     (row,) = ask(reader, "tpv", period=parse_period("2025-03-20..2025-03-31"), compare=["m1"])
     base = {shift(day, "m1") for day in parse_period("2025-03-20..2025-03-31").days}
     assert len(base) == 9
     assert row["compare"]["tpv"]["m1"].base == reais(tpv(base))
-    assert row["compare"]["tpv"]["m1"][:3] == (None, dt.date(2025, 2, 20), dt.date(2025, 2, 28))
+    found = row["compare"]["tpv"]["m1"]
+    assert (found.base_date, found.base_from, found.base_to) == (None, dt.date(2025, 2, 20), dt.date(2025, 2, 28))
 
 
 def test_whole_month_against_the_whole_month_before(reader):
     (row,) = ask(reader, "tpv", period=parse_period("2025-02"), compare=["m1"])
     january = set(parse_period("2025-01").days)
-    assert row["compare"]["tpv"]["m1"].base == reais(tpv(january))
-    assert row["compare"]["tpv"]["m1"][1:3] == (dt.date(2025, 1, 1), dt.date(2025, 1, 31))
+    found = row["compare"]["tpv"]["m1"]
+    assert found.base == reais(tpv(january))
+    assert (found.base_from, found.base_to) == (dt.date(2025, 1, 1), dt.date(2025, 1, 31))
     by_month = ask(reader, "tpv", by=["month"], period=parse_period("2025-02-01..2025-03-31"), compare=["m1"])
-    assert by_month[0]["compare"] == row["compare"]
+    assert by_month[0]["compare"]["tpv"]["m1"].base == found.base
     assert by_month[1]["compare"]["tpv"]["m1"].base is None  # February lacks a day
 
 
@@ -150,7 +152,8 @@ def test_by_group_with_null_and_odd_names(reader):
     for row in rows:
         assert row["tpv"] == reais(tpv({day}, product=row["product"]))
         assert row["compare"]["tpv"]["w1"].base == reais(tpv({dt.date(2025, 2, 23)}, product=row["product"]))
-    assert rows[-1]["compare"]["tpv"]["w1"][3:] == (Decimal(0), rows[-1]["tpv"], None)
+    new = rows[-1]["compare"]["tpv"]["w1"]
+    assert (new.base, new.delta, new.pct) == (Decimal(0), rows[-1]["tpv"], None)
 
 
 @pytest.mark.parametrize("product", PRODUCTS)
@@ -216,7 +219,8 @@ def test_installment_share(reader):
 def test_without_data_exactly_one_row_of_nothing(reader):
     (row,) = ask(reader, "tpv", "transactions", "average_ticket", period=parse_period("2031-05"), compare=["d1"])
     assert (row["tpv"], row["transactions"], row["average_ticket"]) == (None, None, None)
-    assert row["compare"]["tpv"]["d1"][3:] == (None, None, None)
+    found = row["compare"]["tpv"]["d1"]
+    assert (found.base, found.delta, found.pct) == (None, None, None)
     assert ask(reader, "tpv", by=["product"], period=parse_period("2031-05")) == []
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from farol.engines.warehouse import Build, Dataset, Table
+from farol.engines.warehouse.sql import Sql
 
 DIMENSIONS = ("entity", "product", "price_tier", "anticipation_method", "payment_method")
 GRAIN = ("day", *DIMENSIONS, "installments", "merchant")
@@ -27,7 +28,7 @@ LANDING = Table("facts", COLUMNS, ("day",))
 
 def build(target: Build) -> None:
     """The published table is the landing table in the order of days, so that a period reads only its own blocks."""
-    target.fill(KPI_DAILY, "SELECT * FROM facts")
+    target.fill(KPI_DAILY, Sql("SELECT * FROM facts"))
 
 
 DATASETS = [Dataset("payments", _("Payments"), (KPI_DAILY,), LANDING, GRAIN, build)]

@@ -10,8 +10,8 @@ import duckdb
 
 from farol.core import clock
 from farol.engines.warehouse.catalog import Finding, Version
-from farol.engines.warehouse.connection import quoted
 from farol.engines.warehouse.dataset import Dataset
+from farol.engines.warehouse.sql import Sql, compose, ident
 
 
 class Audit:
@@ -29,13 +29,13 @@ class Audit:
     def rows(self, sql: str, params: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
         return self.connection.execute(sql, params).fetchall()
 
-    def table(self, name: str) -> str:
+    def table(self, name: str) -> Sql:
         """SQL text that names a table of the candidate."""
-        return f"candidate.{quoted(name)}"
+        return compose("candidate.{name}", name=ident(name))
 
     @property
-    def landing(self) -> str:
-        return quoted(self.dataset.landing.name)
+    def landing(self) -> Sql:
+        return ident(self.dataset.landing.name)
 
     def run(self) -> list[Finding]:
         """Every declared check that does not hold."""
@@ -43,13 +43,14 @@ class Audit:
         return [Finding(check.name, params, check.hard) for check, params in found if params is not None]
 
     def row_counts(self) -> dict[str, int]:
-        return {t.name: self.row(f"SELECT count(*) FROM {self.table(t.name)}")[0] for t in self.dataset.all_tables}
+        names = [t.name for t in self.dataset.all_tables]
+        return {n: self.row(compose("SELECT count(*) FROM {table}", table=self.table(n)))[0] for n in names}
 
     @cached_property
     def _days(self) -> tuple[dt.date | None, dt.date | None, dt.date | None]:
-        main, day = self.table(self.dataset.tables[0].name), quoted(self.dataset.day)
-        sql = f"SELECT min({day}), max({day}), max({day}) FILTER ({day} < ?) FROM {main}"
-        return self.row(sql, (clock.today(),))  # type: ignore[return-value]
+        main, day = self.table(self.dataset.tables[0].name), ident(self.dataset.day)
+        sql = "SELECT min({day}), max({day}), max({day}) FILTER ({day} < ?) FROM {main}"
+        return self.row(compose(sql, day=day, main=main), (clock.today(),))  # type: ignore[return-value]
 
     @property
     def first_day(self) -> dt.date | None:

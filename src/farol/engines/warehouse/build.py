@@ -14,13 +14,13 @@ from farol.core import clock
 from farol.core.errors import Refused
 from farol.engines.warehouse.audit import Audit
 from farol.engines.warehouse.catalog import Catalog, Finding, Version
-from farol.engines.warehouse.connection import literal, quoted
 from farol.engines.warehouse.dataset import CALENDAR, Dataset, Table
 from farol.engines.warehouse.landing import Landing
+from farol.engines.warehouse.sql import Sql, compose, declared, each, ident, listed, literal
 from farol.platform import calendar
 
 MARGIN = dt.timedelta(days=400)
-CANDIDATE = "candidate"
+CANDIDATE = Sql("candidate")
 
 
 class CheckFailed(Refused):
@@ -39,17 +39,15 @@ class Build:
 
     connection: duckdb.DuckDBPyConnection
     dataset: Dataset
-    target: str = CANDIDATE
+    target: Sql = CANDIDATE
 
-    def fill(self, table: Table, select: str) -> None:
-        """Fill a declared table from a SELECT with its columns in their order."""
-        order = ", ".join(quoted(c) for c in table.sort)
-        self.create(table)
-        self.connection.execute(f"INSERT INTO {self.target}.{quoted(table.name)} {select} ORDER BY {order}")
-
-    def create(self, table: Table) -> None:
-        columns = ", ".join(f"{quoted(name)} {kind}" for name, kind in table.columns.items())
-        self.connection.execute(f"CREATE TABLE {self.target}.{quoted(table.name)} ({columns})")
+    def fill(self, table: Table, select: Sql) -> None:
+        """Create and fill a declared table from a SELECT with its columns in their order."""
+        name = compose("{schema}.{table}", schema=self.target, table=ident(table.name))
+        self.connection.execute(compose("CREATE TABLE {name} ({columns})", name=name, columns=declared(table)))
+        self.connection.execute(
+            compose("INSERT INTO {name} {select} ORDER BY {sort}", name=name, select=select, sort=each("{}", table.sort))
+        )
 
 
 def sentence(dataset: Dataset, finding: Finding) -> str:
@@ -67,11 +65,11 @@ def publish(landing: Landing, *, run: str = "", accepted: Collection[str] = ()) 
     before = store.catalog(dataset.name)
     path = landing.folder / "work" / f"{before.last_number + 1}.duckdb"
     path.parent.mkdir(exist_ok=True)
-    connection.execute(f"ATTACH {literal(path)} AS {CANDIDATE}")
+    connection.execute(compose("ATTACH {path} AS {name}", path=literal(path), name=CANDIDATE))
     try:
         version = _fill_and_check(connection, dataset, before, run, accepted)
     finally:
-        connection.execute(f"DETACH {CANDIDATE}")
+        connection.execute(compose("DETACH {name}", name=CANDIDATE))
     store.publish(dataset, path, version)
     landing.remember(version)
     return version
@@ -113,8 +111,9 @@ def _fill_calendar(build: Build, audit: Audit) -> None:
         for day in calendar.default().days(first - MARGIN, last + MARGIN):
             file.write(json.dumps(_calendar_row(day), default=str) + "\n")
         file.flush()
-        columns = ", ".join(f"{quoted(n)}: {literal(k)}" for n, k in CALENDAR.columns.items())
-        build.fill(CALENDAR, f"SELECT * FROM read_json({literal(file.name)}, format='nd', columns={{{columns}}})")
+        columns = listed(compose("{n}: {k}", n=ident(n), k=literal(k)) for n, k in CALENDAR.columns.items())
+        select = "SELECT * FROM read_json({path}, format='nd', columns={{{columns}}})"
+        build.fill(CALENDAR, compose(select, path=literal(file.name), columns=columns))
 
 
 def _calendar_row(day: calendar.CalendarDay) -> dict[str, object]:

@@ -1,14 +1,17 @@
-"""Opens DuckDB: locked down for readers, with a private spill folder for the one writer."""
+"""Opens DuckDB: locked down for readers, with a private spill folder for each connection."""
 
 from __future__ import annotations
 
+import itertools
 import os
+import shutil
 from pathlib import Path
 
 import duckdb
 from django.conf import settings
 
 _CORES = os.cpu_count() or 1
+_numbers = itertools.count()
 
 
 def warehouse_home() -> Path:
@@ -17,7 +20,8 @@ def warehouse_home() -> Path:
 
 def read_only(path: Path) -> duckdb.DuckDBPyConnection:
     """A connection that can read this one file and nothing else, and whose settings cannot be changed."""
-    connection = duckdb.connect(str(path), read_only=True, config={**_limits(), "enable_external_access": "false"})
+    connection = duckdb.connect(str(path), read_only=True, config=_limits())
+    connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
     return connection
 
@@ -28,21 +32,30 @@ def writer(path: Path) -> duckdb.DuckDBPyConnection:
     return duckdb.connect(str(path), config=_limits())
 
 
+def remove_dead_spill() -> None:
+    """Spill folders of processes that no longer exist (killed ones leave theirs behind)."""
+    for folder in (warehouse_home() / "spill").glob("*-*"):
+        if not _alive(int(folder.name.split("-")[0])):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
+
+
 def _limits() -> dict[str, str | bool | int | float | list[str]]:
+    spill = warehouse_home() / "spill" / f"{os.getpid()}-{next(_numbers)}"  # DuckDB names its files alike in every process
+    spill.parent.mkdir(parents=True, exist_ok=True)
     return {
         "memory_limit": f"{settings.FAROL_WAREHOUSE_MEMORY_MB}MB",
         "threads": str(min(_CORES, 4)),
-        "temp_directory": str(warehouse_home() / "spill"),
+        "temp_directory": str(spill),
         "autoinstall_known_extensions": "false",
         "autoload_known_extensions": "false",
     }
-
-
-def quoted(name: str | Path) -> str:
-    """An SQL identifier."""
-    return '"' + str(name).replace('"', '""') + '"'
-
-
-def literal(text: str | Path) -> str:
-    """An SQL text literal, for the statements that take no parameters (ATTACH)."""
-    return "'" + str(text).replace("'", "''") + "'"

@@ -21,9 +21,10 @@ from django.utils.translation import gettext as _
 
 from farol.core.errors import Refused, Unavailable
 from farol.engines.warehouse.catalog import Catalog, Version
-from farol.engines.warehouse.connection import literal, quoted, read_only, warehouse_home
+from farol.engines.warehouse.connection import read_only, warehouse_home
 from farol.engines.warehouse.dataset import Dataset
 from farol.engines.warehouse.reader import Reader
+from farol.engines.warehouse.sql import Sql, compose, ident, literal
 from farol.engines.warehouse.store import Store
 
 
@@ -63,11 +64,11 @@ class DuckStore(Store):
                 path.unlink(missing_ok=True)  # a reader that holds it keeps it until it closes
 
     @contextmanager
-    def attached(self, connection: duckdb.DuckDBPyConnection, dataset: Dataset, version: Version) -> Iterator[str]:
+    def attached(self, connection: duckdb.DuckDBPyConnection, dataset: Dataset, version: Version) -> Iterator[Sql]:
         path = version_path(dataset.name, version.number)
-        connection.execute(f"ATTACH {literal(path)} AS published (READ_ONLY)")
+        connection.execute(compose("ATTACH {path} AS published (READ_ONLY)", path=literal(path)))
         try:
-            yield "published"
+            yield Sql("published")
         finally:
             connection.execute("DETACH published")
 
@@ -91,7 +92,7 @@ class DuckReader(Reader):
         self._cursor = shared.connection.cursor()
 
     def table(self, name: str) -> str:
-        return quoted(self.dataset.table(name).name)
+        return ident(self.dataset.table(name).name)
 
     def rows(self, sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         return self._cursor.execute(sql, params).fetchall()

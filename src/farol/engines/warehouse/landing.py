@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,9 +12,10 @@ from typing import Any
 import duckdb
 
 from farol.engines.warehouse.catalog import Version
-from farol.engines.warehouse.connection import quoted, warehouse_home, writer
+from farol.engines.warehouse.connection import remove_dead_spill, warehouse_home, writer
 from farol.engines.warehouse.dataset import Dataset
 from farol.engines.warehouse.lease import writer_lease
+from farol.engines.warehouse.sql import Sql, compose, declared, each, ident, listed, literal
 from farol.engines.warehouse.store import Store, current_store
 
 
@@ -45,50 +46,56 @@ class Landing:
         self._recover()
 
     @property
-    def table(self) -> str:
-        return quoted(self.dataset.landing.name)
+    def table(self) -> Sql:
+        return ident(self.dataset.landing.name)
 
-    def merge(self, incoming: str, *, replace_days: bool = False) -> Merged:
+    def merge(self, incoming: Sql, *, replace_days: bool = False) -> Merged:
         """Upsert the rows of table `incoming` (same columns, one row per grain) in one transaction.
 
         `replace_days` also deletes the rows of the incoming days that did not come.
         """
-        grain = [quoted(c) for c in self.dataset.grain]
-        values = [quoted(c) for c in self.dataset.landing.columns if c not in self.dataset.grain]
-        same = " AND ".join(f"l.{c} = i.{c}" for c in grain)
-        differs = " OR ".join(f"l.{c} IS DISTINCT FROM i.{c}" for c in values)
-        if not self._has_rows():
+        if not self._value("SELECT count(*) FROM (SELECT 1 FROM {landing} LIMIT 1)"):
             return self._take_over(incoming)
+        parts = self._parts(incoming)
+        total = self._value("SELECT count(*) FROM {incoming}", **parts)
         matched, changed = self._row(
-            f"SELECT count(*), count(*) FILTER ({differs}) FROM {incoming} i JOIN {self.table} l ON {same}"
+            "SELECT count(*), count(*) FILTER ({differs}) FROM {incoming} i JOIN {landing} l ON {same}", **parts
         )
-        total = self._row(f"SELECT count(*) FROM {incoming}")[0]
-        day = quoted(self.dataset.day)
-        gone = f"{day} IN (SELECT {day} FROM {incoming}) AND NOT EXISTS (SELECT 1 FROM {incoming} i WHERE {same})"
-        deleted = self._row(f"SELECT count(*) FROM {self.table} l WHERE {gone}")[0] if replace_days else 0
+        deleted = self._value("SELECT count(*) FROM {landing} l WHERE {gone}", **parts) if replace_days else 0
         merged = Merged(total - matched, changed, matched - changed, deleted)
         if not merged.nothing:
-            self._apply(incoming, same, differs, gone if deleted else "")
+            self._apply(parts, delete=bool(deleted))
         return merged
 
-    def _apply(self, incoming: str, same: str, differs: str, gone: str) -> None:
-        columns = ", ".join(f"i.{quoted(c)}" for c in self.dataset.landing.columns)
-        with self._transaction():
-            self._forget_state()
-            if gone:
-                self.connection.execute(f"DELETE FROM {self.table} l WHERE {gone}")
-            self.connection.execute(f"DELETE FROM {self.table} l USING {incoming} i WHERE {same} AND ({differs})")
-            self.connection.execute(
-                f"INSERT INTO {self.table} SELECT {columns} FROM {incoming} i ANTI JOIN {self.table} l ON {same}"
-            )
+    def _parts(self, incoming: Sql) -> dict[str, Sql]:
+        """The pieces of SQL that say when an incoming row `i` is a landing row `l`, and when it differs from it."""
+        values = [c for c in self.dataset.landing.columns if c not in self.dataset.grain]
+        parts = {
+            "incoming": incoming,
+            "landing": self.table,
+            "same": _pairs("l.{c} = i.{c}", self.dataset.grain, " AND "),
+            "differs": _pairs("l.{c} IS DISTINCT FROM i.{c}", values, " OR "),
+            "columns": each("i.{}", self.dataset.landing.columns),
+            "day": ident(self.dataset.day),
+        }
+        absent = "{day} IN (SELECT {day} FROM {incoming}) AND NOT EXISTS (SELECT 1 FROM {incoming} i WHERE {same})"
+        return {**parts, "gone": compose(absent, **parts)}
 
-    def _take_over(self, incoming: str) -> Merged:
-        """The first load: the incoming table becomes the landing table without being copied."""
-        rows = self._row(f"SELECT count(*) FROM {incoming}")[0]
+    def _apply(self, parts: dict[str, Sql], *, delete: bool) -> None:
         with self._transaction():
             self._forget_state()
-            self.connection.execute(f"DROP TABLE {self.table}")
-            self.connection.execute(f"ALTER TABLE {incoming} RENAME TO {self.table}")
+            if delete:
+                self._run("DELETE FROM {landing} l WHERE {gone}", **parts)
+            self._run("DELETE FROM {landing} l USING {incoming} i WHERE {same} AND ({differs})", **parts)
+            self._run("INSERT INTO {landing} SELECT {columns} FROM {incoming} i ANTI JOIN {landing} l ON {same}", **parts)
+
+    def _take_over(self, incoming: Sql) -> Merged:
+        """The first load: the incoming table becomes the landing table without being copied."""
+        rows = self._value("SELECT count(*) FROM {incoming}", incoming=incoming)
+        with self._transaction():
+            self._forget_state()
+            self._run("DROP TABLE {landing}")
+            self._run("ALTER TABLE {incoming} RENAME TO {landing}", incoming=incoming)
         return Merged(rows, 0, 0, 0)
 
     def remember(self, version: Version) -> None:
@@ -106,37 +113,33 @@ class Landing:
     def _rebuild(self) -> None:
         with self._transaction():
             self._forget_state()
-            self._create()
+            self._run("DROP TABLE IF EXISTS {landing}")
+            self._run("CREATE TABLE {landing} ({columns})", columns=declared(self.dataset.landing))
         if self.base:
             with self.store.attached(self.connection, self.dataset, self.base) as schema:
-                source = f"{schema}.{quoted(self.dataset.tables[0].name)}"
-                shared = self._shared_columns(source)
-                self.connection.execute(f"INSERT INTO {self.table} BY NAME SELECT {shared} FROM {source}")
+                source = compose("{schema}.{table}", schema=schema, table=ident(self.dataset.tables[0].name))
+                there = {row[0] for row in self.connection.execute(compose("DESCRIBE {s}", s=source)).fetchall()}
+                shared = each("{}", [c for c in self.dataset.landing.columns if c in there])
+                self._run("INSERT INTO {landing} BY NAME SELECT {shared} FROM {source}", shared=shared, source=source)
             self.remember(self.base)
 
-    def _create(self) -> None:
-        columns = ", ".join(f"{quoted(name)} {kind}" for name, kind in self.dataset.landing.columns.items())
-        self.connection.execute(f"DROP TABLE IF EXISTS {self.table}")
-        self.connection.execute(f"CREATE TABLE {self.table} ({columns})")
-
-    def _shared_columns(self, source: str) -> str:
-        there = {row[0] for row in self.connection.execute(f"DESCRIBE {source}").fetchall()}
-        return ", ".join(quoted(c) for c in self.dataset.landing.columns if c in there)
-
     def _exists(self) -> bool:
-        sql = "SELECT count(*) FROM duckdb_tables() WHERE table_name = ? AND NOT temporary"
-        return bool(self._row(sql, [self.dataset.landing.name])[0])
-
-    def _has_rows(self) -> bool:
-        return bool(self._row(f"SELECT count(*) FROM (SELECT 1 FROM {self.table} LIMIT 1)")[0])
+        name = literal(self.dataset.landing.name)
+        return bool(self._value("SELECT count(*) FROM duckdb_tables() WHERE table_name = {name} AND NOT temporary", name=name))
 
     def _forget_state(self) -> None:
         self.connection.execute("DELETE FROM state")
 
-    def _row(self, sql: str, params: list[Any] | None = None) -> tuple[Any, ...]:
-        found = self.connection.execute(sql, params or []).fetchone()
+    def _run(self, template: str, **parts: Sql) -> None:
+        self.connection.execute(compose(template, **{"landing": self.table, **parts}))
+
+    def _row(self, template: str, **parts: Sql) -> tuple[Any, ...]:
+        found = self.connection.execute(compose(template, **{"landing": self.table, **parts})).fetchone()
         assert found is not None  # noqa: S101 - an aggregate always has a row
         return found
+
+    def _value(self, template: str, **parts: Sql) -> int:
+        return int(self._row(template, **parts)[0])
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
@@ -158,8 +161,8 @@ def open_landing(dataset: Dataset, *, wait: float = 600.0) -> Iterator[Landing]:
     folder, store = warehouse_home() / dataset.name, current_store()
     with writer_lease(folder, wait):
         store.clean(dataset)
-        for name in ("landing.tmp", "work"):
-            shutil.rmtree(folder / name, ignore_errors=True)
+        remove_dead_spill()
+        shutil.rmtree(folder / "work", ignore_errors=True)
         connection = _open(folder / "landing.duckdb")
         try:
             yield Landing(connection, dataset, store, folder)
@@ -175,3 +178,7 @@ def _open(path: Path) -> duckdb.DuckDBPyConnection:
         path.replace(path.with_suffix(".damaged"))
         path.with_suffix(".duckdb.wal").unlink(missing_ok=True)
         return writer(path)
+
+
+def _pairs(template: str, names: Iterable[str], between: str) -> Sql:
+    return listed((compose(template, c=ident(name)) for name in names), between)

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from farol.engines.warehouse.dataset import Table
 
 
 class Sql(str):
@@ -42,3 +46,8 @@ def listed(parts: Iterable[Sql], between: str = ", ") -> Sql:
 def each(template: str, names: Iterable[str], between: str = ", ") -> Sql:
     """`template` once for each name, in place of its `{}`."""
     return listed((Sql(template.format(ident(name))) for name in names), between)
+
+
+def declared(table: Table) -> Sql:
+    """The columns of a declared table with their types, as CREATE TABLE takes them."""
+    return listed(compose("{name} {kind}", name=ident(n), kind=Sql(k)) for n, k in table.columns.items())

@@ -12,6 +12,7 @@ from django.conf import settings
 from farol.engines.warehouse.catalog import Catalog, Version
 from farol.engines.warehouse.dataset import Dataset
 from farol.engines.warehouse.reader import Reader
+from farol.engines.warehouse.sql import Sql
 
 if TYPE_CHECKING:
     import duckdb
@@ -41,7 +42,7 @@ class Store(ABC):
         """Remove what no catalog names: leftovers of killed runs and versions beyond those kept."""
 
     @abstractmethod
-    def attached(self, connection: duckdb.DuckDBPyConnection, dataset: Dataset, version: Version) -> AbstractContextManager[str]:
+    def attached(self, connection: duckdb.DuckDBPyConnection, dataset: Dataset, version: Version) -> AbstractContextManager[Sql]:
         """The tables of a version as a schema of the writer's connection; yields the schema's name."""
 
 

@@ -121,7 +121,6 @@ MOVEMENT = Row(
             title=_("How much did we grow against each base?"),
             measures=("tpv", "transactions", "average_ticket"),
             among=DAILY,
-            asked_bases=BASES,
             bases=GROWTH_BASES,
             height="auto",
         ),

@@ -23,7 +23,6 @@ from farol.engines.dashboards.scales import Unit
 Value = Decimal | int | float | None
 Option = dict[str, Any]
 MAX_SERIES = 7
-FAINT = 0.5
 
 
 @dataclass(frozen=True)
@@ -33,11 +32,12 @@ class Look:
     language: str = "pt-br"
     theme: str = "light"
 
-    def colour(self, name: str) -> str:
+    def colour(self, name: str, *, faint: bool = False) -> str:
         """The hexadecimal colour of a name of the palette; a text that is no such name is returned as it is."""
+        found = f"{name}-faint" if faint else name
         if self.theme == "page":
-            return f"@{name}" if name in palette.LIGHT else name
-        return palette.THEMES[self.theme].get(name, name)
+            return f"@{found}" if found in palette.LIGHT else name
+        return palette.THEMES[self.theme].get(found, name)
 
     def text(self, value: Value, unit: Unit) -> str:
         return scales.text(value, unit, self.language)
@@ -130,12 +130,17 @@ def bars(
 ) -> Option:
     """Bars from zero with the value at the end of each; `hues` colours the bars of a single series one by one."""
     ticks = scales.ticks(_numbers(series), zero=True)
-    if horizontal:
-        return _lying_bars(names, series, ticks, unit, look, hues, faint)
-    body = [_upright_bar(s, unit, look, hues, faint) for s in series]
-    option = _over_days(Days(names), body, ticks, unit, look, room=16)
-    option["legend"] = _legend(look, len(series) > 1)
-    return option
+    write = scales.text if horizontal else scales.bare
+    least = 0.04 * ticks[-1] if len(series) > 1 else None
+    drawn = []
+    for one in series:
+        texts = [write(v, unit, look.language) if least is None or (v or 0) >= least else "" for v in one.values]
+        colours = [look.colour(hues[i] if hues else one.hue, faint=i in faint) for i in range(len(one.values))]
+        drawn.append(_bar(one, texts, colours, "right" if horizontal else "top", look))
+    option = (
+        _lying(names, drawn, ticks, look) if horizontal else _over_days(Days(names), drawn, ticks, unit, look, room=16)
+    )
+    return {**option, "legend": _legend(look, len(series) > 1)}
 
 
 def heatmap(
@@ -375,7 +380,8 @@ def _layer(series: Series, days: Days, look: Look, *, label: bool) -> Option:
     data: list[Any] = [_plain(v) for v in series.values]
     for index in sorted({*days.faint, *days.incomplete}):
         hatch = {"decal": _hatch(look)} if index in days.incomplete else {}
-        data[index] = {"value": data[index], "itemStyle": {"opacity": FAINT if index in days.faint else 1, **hatch}}
+        style = {"color": look.colour(series.hue, faint=index in days.faint), **hatch}
+        data[index] = {"value": data[index], "itemStyle": style}
     if label:
         last = data[-1] if isinstance(data[-1], dict) else {"value": data[-1]}
         data[-1] = {**last, "label": {"show": True}}
@@ -419,52 +425,30 @@ def _legend(look: Look, show: bool) -> Option:
     }
 
 
-def _bar_data(series: Series, unit: Unit, look: Look, hues: Sequence[str], faint: Collection[int]) -> list[Option]:
-    return [
-        {
-            "value": _plain(value),
-            "label": {"formatter": look.text(value, unit)},
-            "itemStyle": {
-                "opacity": FAINT if i in faint else 1,
-                **({"color": look.colour(hues[i])} if hues else {}),
-            },
-        }
-        for i, value in enumerate(series.values)
+def _bar(series: Series, texts: Sequence[str], colours: Sequence[str], position: str, look: Look) -> Option:
+    data = [
+        {"value": _plain(value), "label": {"formatter": text}, "itemStyle": {"color": colour}}
+        for value, text, colour in zip(series.values, texts, colours, strict=True)
     ]
-
-
-def _upright_bar(series: Series, unit: Unit, look: Look, hues: Sequence[str], faint: Collection[int]) -> Option:
     return {
         "type": "bar",
         "name": series.name,
-        "data": _bar_data(series, unit, look, hues, faint),
+        "data": data,
         "barCategoryGap": "30%",
         "itemStyle": {"color": look.colour(series.hue)},
-        "label": {"show": True, "position": "top", "color": look.colour("text"), "fontSize": 11},
+        "label": {"show": True, "position": position, "color": look.colour("text"), "fontSize": 11},
         "labelLayout": {"hideOverlap": True},
     }
 
 
-def _lying_bars(
-    names: Sequence[str],
-    series: Sequence[Series],
-    ticks: Sequence[float],
-    unit: Unit,
-    look: Look,
-    hues: Sequence[str],
-    faint: Collection[int],
-) -> Option:
+def _lying(names: Sequence[str], drawn: Sequence[Option], ticks: Sequence[float], look: Look) -> Option:
     left = 14 + min(max((len(name) for name in names), default=4), 26) * 6.4
-    drawn = [{**_upright_bar(s, unit, look, hues, faint), "barMaxWidth": 22} for s in series]
-    for body in drawn:
-        body["label"] = {**body["label"], "position": "right"}
     return {
         **_base(look),
-        "grid": {"left": left, "right": 76, "top": 26 if len(series) > 1 else 6, "bottom": 6},
+        "grid": {"left": left, "right": 76, "top": 26 if len(drawn) > 1 else 6, "bottom": 6},
         "xAxis": {"type": "value", "min": min(ticks[0], 0), "max": ticks[-1], "show": False},
         "yAxis": {**_names_axis(names, look), "inverse": True},
-        "legend": _legend(look, len(series) > 1),
-        "series": drawn,
+        "series": [{**body, "barMaxWidth": 26} for body in drawn],
     }
 
 

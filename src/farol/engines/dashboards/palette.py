@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 HUES = 7
 OTHERS = "others"
+FAINT = 0.42
 
 LIGHT = {
     "hue-1": "#3d6fd1",
@@ -58,6 +59,20 @@ DARK = {
     "heat-text-0": "#e6eaf0",
     "heat-text-1": "#ffffff",
 }
+
+
+def _mixed(colour: str, ground: str, share: float) -> str:
+    """`share` of a colour on a ground: opaque, so that nothing shines through."""
+    pairs = [(int(colour[i : i + 2], 16), int(ground[i : i + 2], 16)) for i in (1, 3, 5)]
+    return "#" + "".join(f"{round(c * share + g * (1 - share)):02x}" for c, g in pairs)
+
+
+for _theme in (LIGHT, DARK):
+    _theme |= {
+        f"{name}-faint": _mixed(colour, _theme["surface"], FAINT)
+        for name, colour in list(_theme.items())
+        if name.startswith("hue-") or name == OTHERS
+    }
 THEMES = {"light": LIGHT, "dark": DARK}
 
 

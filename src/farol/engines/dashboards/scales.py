@@ -35,12 +35,18 @@ def _clean(value: float, step: float) -> float:
 
 
 def text(value: Number | None, unit: Unit, language: str) -> str:
-    """The compact form: `R$ 1,2 mi`, `12,3 mil`, `12,3 %`; a dash for None."""
+    """The compact form: `R$ 1,2 mi`, `R$ 125,94`, `12,3 mil`, `12,3 %`; a dash for None."""
     if unit == "brl":
-        return formats.compact_brl(None if value is None else Decimal(str(value)), language)
+        return _money(None if value is None else Decimal(str(value)), language)
     if unit == "percent":
         return formats.percent(value, language=language)
     return formats.compact(value, language)
+
+
+def _money(value: Decimal | None, language: str) -> str:
+    """Below a thousand the centavos matter, as in a ticket."""
+    write = formats.brl if value is not None and 0 < abs(value) < 1000 else formats.compact_brl
+    return write(value, language)
 
 
 def full(value: Number | None, unit: Unit, language: str) -> str:
@@ -55,6 +61,13 @@ def full(value: Number | None, unit: Unit, language: str) -> str:
 def signed(value: Number | None, unit: Unit, language: str) -> str:
     """The compact form with the plus written too."""
     return ("+" if value is not None and value > 0 else "") + text(value, unit, language)
+
+
+def bare(value: Number | None, unit: Unit, language: str) -> str:
+    """A label in a crowded chart: no `R$`, whole percents."""
+    if unit == "percent":
+        return formats.percent(value, 0, language=language)
+    return formats.compact(value, language)
 
 
 def tick_texts(values: Sequence[float], unit: Unit, language: str) -> list[str]:

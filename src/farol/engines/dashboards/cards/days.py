@@ -113,7 +113,7 @@ class DaysCard(Card):
         if self.trend:
             rows = answers["expected"].rows
             expected = {row["day"]: row["compare"][self.measure]["expected"].base for row in rows}
-            lines.append(Series(_("Calendar-adjusted trend"), adjusted(values, expected, days), "down", dashed=True))
+            lines.append(Series(_("Calendar-adjusted trend"), adjusted(values, expected, days), "total", dashed=True))
         return [line for line in lines if any(v is not None for v in line.values)]
 
     def _layers(self, scope: Scope, answers: Answers, days: Sequence[dt.date]) -> list[Series]:

@@ -16,14 +16,15 @@ from farol.engines.dashboards.cards import common
 from farol.engines.dashboards.cards.days import daily
 from farol.engines.dashboards.scope import SHORT_BASES, Scope
 from farol.engines.metrics import MissingColumn, Period, Query, Result
+from farol.engines.metrics.query import COMPARISONS
 from farol.platform.exports import Column, Kind
 
 SPARK_DAYS = 28
 
 
-def headline(scope: Scope, measures: Sequence[str], bases: Sequence[str]) -> Query:
-    """One question for all head-line figures, the chosen base among those compared with."""
-    return scope.query(measures, compare=tuple(dict.fromkeys([*bases, scope.base])))
+def headline(scope: Scope, measures: Sequence[str]) -> Query:
+    """One question for all head-line figures, against every base."""
+    return scope.query(measures, compare=COMPARISONS)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,7 +40,7 @@ class KpiCard(Card):
     partial: str = "dashboards/cards/kpi.html"
 
     def asks(self, scope: Scope) -> dict[str, Query]:
-        return {"now": headline(scope, self.among, self.bases), "daily": daily(scope, self.daily_measures)}
+        return {"now": headline(scope, self.among), "daily": daily(scope, self.daily_measures)}
 
     def draw(self, scope: Scope, answers: Answers) -> Drawing:
         measure = scope.model.measure(self.measures[0])
@@ -101,13 +102,12 @@ class GrowthCard(Card):
     """How each measure stands against every base, with the base day and what kind of day it was."""
 
     among: tuple[str, ...]
-    asked_bases: tuple[str, ...]
     bases: tuple[str, ...]
     width: int = 12
     partial: str = "dashboards/cards/growth.html"
 
     def asks(self, scope: Scope) -> dict[str, Query]:
-        return {"now": headline(scope, self.among, self.asked_bases)}
+        return {"now": headline(scope, self.among)}
 
     def draw(self, scope: Scope, answers: Answers) -> Drawing:
         (row,) = answers["now"].rows

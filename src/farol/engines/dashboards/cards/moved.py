@@ -59,7 +59,7 @@ class MovedCard(Card):
         if rest:
             steps.append((_("others"), sum((p.delta for p in rest), Decimal(0))))
         unit = scope.model.measure(self.measures[0]).unit
-        return charts.waterfall(steps, (_("Change"), found.delta), unit=unit, look=scope.look)
+        return charts.waterfall(steps, (_("Whole change"), found.delta), unit=unit, look=scope.look)
 
     def _body(self, scope: Scope, parts: Sequence[Part], found: Explanation, base: str) -> dict[str, Any]:
         unit, language = scope.model.measure(self.measures[0]).unit, scope.language
@@ -125,7 +125,7 @@ def _table(scope: Scope, by: Sequence[str], segments: Sequence[Any]) -> Table:
     columns += [
         Column("base", _("Base"), Kind.MONEY),
         Column("value", _("Value"), Kind.MONEY),
-        Column("delta", _("Change"), Kind.MONEY),
+        Column("delta", "Δ", Kind.MONEY),
         Column("volume_effect", _("Effect of volume"), Kind.MONEY),
         Column("ticket_effect", _("Effect of the ticket"), Kind.MONEY),
     ]

@@ -7,14 +7,13 @@ import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.contrib.sessions.models import Session
 from django.db import close_old_connections
-from django.utils import timezone
 from django.utils.translation import override
 
 from farol.core.errors import FarolError
-from farol.platform.accounts.models import User
+from farol.platform.accounts.models import SignIn
 from farol.platform.accounts.principal import Principal, principal_of
+from farol.platform.accounts.sessions import expired
 from farol.platform.stream.ticket import Ticket
 from farol.platform.stream.topic import Topic, topics
 
@@ -36,22 +35,15 @@ class Listener:
 def look(wanted: dict[Listener, set[str]]) -> dict[Listener, dict[str, str]]:
     """For everyone who may still listen: topic -> JSON. Whoever is missing (signed out, deactivated) is cut off."""
     close_old_connections()
-    people = _active({listener.user for listener in wanted})
-    sessions = _open({listener.session for listener in wanted})
-    return {
-        listener: _snapshots(people[listener.user], names)
-        for listener, names in wanted.items()
-        if listener.user in people and listener.session in sessions
-    }
+    people = _present(wanted)
+    return {listener: _snapshots(people[listener], names) for listener, names in wanted.items() if listener in people}
 
 
-def _active(ids: Iterable[int]) -> dict[int, Principal]:
-    return {user.pk: principal_of(user) for user in User.objects.filter(pk__in=ids, is_active=True)}
-
-
-def _open(keys: Iterable[str]) -> set[str]:
-    found = Session.objects.filter(session_key__in=keys, expire_date__gt=timezone.localtime())
-    return set(found.values_list("session_key", flat=True))
+def _present(listeners: Iterable[Listener]) -> dict[Listener, Principal]:
+    """Those whose session is not over and who are still active, with the rights they hold now."""
+    keys = [listener.session for listener in listeners]
+    rows = SignIn.objects.filter(session_key__in=keys, user__is_active=True).select_related("user")
+    return {Listener(row.user_id, row.session_key): principal_of(row.user) for row in rows if not expired(row)}
 
 
 def _snapshots(principal: Principal, names: set[str]) -> dict[str, str]:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from farol.core import clock
 from farol.core.errors import Refused
-from farol.platform.jobs import Job, LostLease, plan, presence
+from farol.platform.jobs import Job, LostLease, plan
 from farol.platform.jobs.models import Cause, Outcome, Presence, Run, Schedule
 from farol.platform.jobs.presence import BEAT, SILENCE, Life, Watch
 from farol.platform.jobs.runner import ActiveRun, execute
@@ -216,16 +216,3 @@ def test_next_is_always_ahead_and_within_two_days(moment, cron):
     instant = moment.replace(tzinfo=dt.UTC)
     ahead = plan.next_after(cron, instant) - instant
     assert dt.timedelta(0) < ahead <= dt.timedelta(hours=49)
-
-
-def test_beats_run_beside_the_work(transactional_db, monkeypatch):
-    monkeypatch.setattr(presence, "BEAT", 0.05)
-    with presence.living("command") as life:
-        first = Presence.objects.get(pk=life.id).beat
-        for _ in range(100):
-            if Presence.objects.get(pk=life.id).beat > first + 2:
-                break
-            presence.time.sleep(0.05)
-        else:
-            pytest.fail("no beat")
-    assert not Presence.objects.exists()

@@ -35,9 +35,9 @@ def test_an_unknown_channel_is_refused_at_once(db, declare):
 
 def test_what_is_rolled_back_was_never_there(db, declare):
     declare(lambda _message: None)
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+    with transaction.atomic():
         enqueue("test", "k", {})
-        raise ZeroDivisionError
+        transaction.set_rollback(True)
     assert not OutboxMessage.objects.exists()
 
 

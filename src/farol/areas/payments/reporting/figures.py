@@ -22,6 +22,7 @@ from farol.platform.calendar import BusinessCalendar, default
 MEASURES = ("tpv", "transactions", "average_ticket")
 COMPARED = ("expected", "d1", "w1", "m1", "y1")
 HISTORY, SHOWN = 420, 35
+LOOK_BACK = (7, 3650)  # days in which the last one with data is looked for
 _TRIES = 3
 
 
@@ -67,17 +68,26 @@ def gather(asked: dt.date, principal: Principal) -> Figures:
 
 
 def _gather(asked: dt.date, principal: Principal) -> Figures:
-    series = run(_query(("day",), Period(asked - dt.timedelta(days=HISTORY), asked)), principal)
+    day = _last_day(asked, principal)
+    series = run(_query(("day",), Period(day - dt.timedelta(days=HISTORY), day)), principal)
     days = {row["day"]: row for row in series.rows if row["transactions"]}
-    if not days:
-        raise Unavailable(_("There are no payments up to %(day)s.") % {"day": formats.date(asked)})
-    day = max(days)
     queries = _queries(day)
     found = run_many(list(queries.values()), principal)
     answers = dict(zip(queries, (_answered(answer) for answer in found), strict=True)) | {"series": series}
     against = _against(answers["kpis"].rows[0])
     moved = explain(PAYMENTS, "tpv", day, against, (), principal)
     return Figures(asked, day, days, answers, moved, against, Receipts(), default())
+
+
+def _last_day(asked: dt.date, principal: Principal) -> dt.date:
+    """The day asked for, or the last one with data in the ten years before it."""
+    for back in LOOK_BACK:
+        period = Period(asked - dt.timedelta(days=back), asked)
+        found = run(Query(PAYMENTS, ("transactions",), ("day",), {}, period), principal)
+        days = [row["day"] for row in found.rows if row["transactions"]]
+        if days:
+            return max(days)
+    raise Unavailable(_("There are no payments up to %(day)s.") % {"day": formats.date(asked)})
 
 
 def _query(by: tuple[str, ...], period: Period, compare: tuple[str, ...] = ()) -> Query:

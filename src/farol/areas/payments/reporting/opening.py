@@ -106,13 +106,18 @@ def _alerts(alerts: Sequence[Alert]) -> str:
     if not alerts:
         return _("No segment left its expected range.")
     risks = sum(alert.direction == "down" for alert in alerts)
-    parts = {"count": len(alerts), "risks": risks, "chances": len(alerts) - risks}
-    sentence = ngettext(
-        "%(count)d alert: %(risks)d of risk, %(chances)d of opportunity.",
-        "%(count)d alerts: %(risks)d of risk, %(chances)d of opportunity.",
-        len(alerts),
-    )
-    return sentence % parts
+    chances = len(alerts) - risks
+    counts = [
+        ngettext("%(count)d risk", "%(count)d risks", risks) % {"count": risks} if risks else "",
+        ngettext("%(count)d opportunity", "%(count)d opportunities", chances) % {"count": chances} if chances else "",
+    ]
+    first = max(alerts, key=lambda alert: abs(alert.impact))
+    parts = {
+        "counts": listed([count for count in counts if count]),
+        "segment": segment_name(dict(first.segment)) or _("Whole"),
+        "impact": formats.signed_brl(first.impact),
+    }
+    return _("Alerts: %(counts)s. The largest: %(segment)s, with an impact of %(impact)s.") % parts
 
 
 def _card(figures: Figures, name: str) -> Card:

@@ -21,6 +21,7 @@ from farol.platform.calendar import DayKind
 
 MOST_STEPS, WEEKS = 5, 8
 _LONGEST = 22
+LABELLED = 5  # percent
 _MARKED = (DayKind.CARNIVAL, DayKind.HOLIDAY, DayKind.BANK_HOLIDAY)
 _ORDINARY = (DayKind.BUSINESS, DayKind.SATURDAY, DayKind.SUNDAY)
 
@@ -120,7 +121,16 @@ def installments(figures: Figures) -> Chart:
         series.append(charts.Series(label, shares, hue))
     names = [f"{row['installments']}x" for row in rows]
     option = charts.bars(names, series, unit="percent", look=look(), horizontal=False)
+    _label_only(option, LABELLED)
     return Chart(_("Installments: volume and transactions"), option, _("On the day, in percent."), 190)
+
+
+def _label_only(option: dict[str, Any], least: int) -> None:
+    """Small bars beside each other would write their values over one another."""
+    for series in option["series"]:
+        for item in series["data"] or ():
+            if isinstance(item, dict) and "label" in item:
+                item["label"]["show"] = (item["value"] or 0) >= least
 
 
 def tiers(figures: Figures) -> Chart:
@@ -136,6 +146,7 @@ def tiers(figures: Figures) -> Chart:
         unit="brl",
         look=look(),
     )
+    option["xAxis"]["axisLabel"] |= {"interval": 0, "hideOverlap": False}  # every method has room, named or not
     return Chart(_("Price tier by payment method"), option, _("TPV of the day, in reais."), 190, half=True)
 
 

@@ -89,55 +89,58 @@ def alerts(found: Sequence[Alert]) -> Table | None:
     """The alerts of the day, the most expensive first."""
     if not found:
         return None
-    ranked = sorted(found, key=lambda a: (-abs(a.impact), alert_name(a)))
-    rows = [
-        (
-            _direction(alert),
-            alert_name(alert),
-            str(alert.measure.label),
-            written(alert.measure.name, alert.observed),
-            written(alert.measure.name, alert.expected),
-            _range(alert),
-            alert.impact,
-            None if alert.z is None else Decimal(str(round(alert.z, 1))),
-        )
-        for alert in ranked[:MOST_ALERTS]
-    ]
-    left = len(ranked) - len(rows)
+    ranked = ranked_alerts(found)
+    left = len(ranked) - MOST_ALERTS
     note = _("z: distance from the mean of the 28 days before, in standard deviations.")
-    if left:
+    if left > 0:
         note += " " + _("%(count)d more are on the page of alerts.") % {"count": left}
     return Table(
         "",
         [
-            Field("direction", _("Direction")),
-            Field("segment", _("Segment")),
-            Field("measure", _("Measure")),
+            Field("alert", _("Alert")),
             Field("observed", _("Observed")),
             Field("expected", _("Expected")),
-            Field("range", _("Expected range")),
             Field("impact", _("Impact"), Kind.MONEY, Look.SIGNED, 1),
             Field("z", "z", Kind.NUMBER),
+            Field("since", _("Since"), Kind.DATE),
+            Field("causes", _("Where")),
         ],
-        rows,
+        [_alert_row(alert) for alert in ranked[:MOST_ALERTS]],
         note,
     )
 
 
+def ranked_alerts(found: Sequence[Alert]) -> list[Alert]:
+    """The most expensive first."""
+    return sorted(found, key=lambda alert: (-abs(alert.impact), alert_name(alert)))
+
+
 def alert_name(alert: Alert) -> str:
-    """The segment of an alert as people read it."""
-    return segment_name(dict(alert.segment)) or _("Whole")
-
-
-def _direction(alert: Alert) -> str:
-    return _("Risk") if alert.direction == "down" else _("Opportunity")
-
-
-def _range(alert: Alert) -> str:
-    if alert.low is None or alert.high is None:
-        return "—"
-    name = alert.measure.name
-    return _("%(low)s to %(high)s") % {
-        "low": written(name, alert.low, compact=True),
-        "high": written(name, alert.high, compact=True),
+    """`Risco: PJ · POS, TPV`."""
+    parts = {
+        "direction": _("Risk") if alert.direction == "down" else _("Opportunity"),
+        "segment": segment_name(dict(alert.segment)) or _("Whole"),
+        "measure": alert.measure.label,
     }
+    return _("%(direction)s: %(segment)s, %(measure)s") % parts
+
+
+def _alert_row(alert: Alert) -> tuple[Any, ...]:
+    name = alert.measure.name
+    return (
+        alert_name(alert),
+        written(name, alert.observed, compact=True),
+        _expected(alert),
+        alert.impact,
+        None if alert.z is None else Decimal(str(round(alert.z, 1))),
+        alert.since,
+        "; ".join(segment_name(dict(segment)) for segment, _change, _share in alert.causes[:2]) or "—",
+    )
+
+
+def _expected(alert: Alert) -> str:
+    name = alert.measure.name
+    if alert.expected is None or alert.low is None or alert.high is None:
+        return "—"
+    parts = [written(name, value, compact=True) for value in (alert.expected, alert.low, alert.high)]
+    return _("%(expected)s (%(low)s to %(high)s)") % dict(zip(("expected", "low", "high"), parts, strict=True))

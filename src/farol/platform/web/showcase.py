@@ -30,6 +30,8 @@ PARTS = [
     ("facts", _("Facts")),
     ("colours", _("Colours of series")),
 ]
+THEMES = ("light", "dark")
+TYPED = {"name": "Ana Prado", "email": "ana@", "role": "viewer"}
 READY, FAILED = Status(_("Ready"), "success", "check"), Status(_("Failed"), "danger", "x")
 
 
@@ -83,16 +85,16 @@ def examples() -> dict[str, Any]:
     now = clock.now()
     return {
         "parts": PARTS,
-        "themes": ("light", "dark"),
-        "form": ExampleForm({"name": "Ana Prado", "email": "ana@", "role": "viewer"}, auto_id=False),
+        "themes": THEMES,
+        "forms": {theme: ExampleForm(TYPED, auto_id=f"{theme}_%s") for theme in THEMES},
         "products": [
             {"name": "Link", "tpv": Decimal("812345.60"), "change": Decimal("12.3"), "tone": "good"},
             {"name": "Tap", "tpv": Decimal("301200.00"), "change": Decimal("-4"), "tone": "bad"},
             {"name": "POS", "tpv": Decimal("98020.15"), "change": Decimal("0"), "tone": "neutral"},
         ],
         "tabs": [
-            {"label": _("Open"), "url": "#tabs", "current": True, "count": 12},
-            {"label": _("Closed"), "url": "#tabs", "current": False, "count": 1204},
+            {"label": _("Waiting"), "url": "#tabs", "current": True, "count": 12},
+            {"label": _("Done"), "url": "#tabs", "current": False, "count": 1204},
         ],
         "notices": [
             ("success", _("Everything was loaded.")),
@@ -105,7 +107,7 @@ def examples() -> dict[str, Any]:
             {
                 "icon": "bell",
                 "tone": "warning",
-                "title": _("Opened"),
+                "title": _("Alert opened"),
                 "who": "",
                 "at": now - dt.timedelta(hours=5),
                 "text": _("TPV is outside of the expected range."),

@@ -101,7 +101,7 @@
   });
 
   // ---- forms: focus on the first wrong field, no double sending
-  const focusFirstError = (within) => ($(".is-invalid", within) || $(".notice.tone-error[tabindex]", within))?.focus();
+  const focusFirstError = (within) => ($(".is-invalid:not(.showcase *)", within) || $(".notice.tone-error[tabindex]", within))?.focus();
   focusFirstError(document);
   document.addEventListener("htmx:afterSwap", (event) => focusFirstError(event.target));
   document.addEventListener("submit", (event) => {

@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from farol.core import formats
 from farol.core.errors import Unavailable
 from farol.engines.dashboards import scales
-from farol.engines.metrics import Comparison, Query, Result, Unit, run
+from farol.engines.metrics import Comparison, Query, Result, Unit
+from farol.engines.metrics.run import run
 from farol.platform.accounts.principal import Principal
 from farol.platform.calendar import default
 from farol.platform.web.home import Panel

@@ -6,5 +6,4 @@ from farol.platform.audit import Event
 
 EVENTS = [
     Event("report.sent", _("Sent the report %(report)s of %(day)s by %(channel)s"), _("Report sent")),
-    Event("report.opened", _("Opened the file %(format)s of a report"), _("Report opened")),
 ]

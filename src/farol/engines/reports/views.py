@@ -17,7 +17,6 @@ from farol.engines.reports.definition import reports
 from farol.engines.reports.forms import MakeForm, ResendForm
 from farol.engines.reports.rendering import FORMATS
 from farol.engines.reports.tasks import make_report
-from farol.platform import audit
 from farol.platform.accounts.access import requires
 
 PAGE = 30
@@ -68,7 +67,6 @@ def file(request: HttpRequest, pk: int, format_name: str) -> HttpResponse:
     kept = found.files.filter(format=format_name).first()
     if not kept:
         raise NotFound(_("This report has no such file."))
-    audit.record(request.principal, "report.opened", target=f"report:{pk}", params={"format": format_name})
     inline = format_name == "pdf" and "download" not in request.GET
     answer = HttpResponse(archive.content(kept), content_type=FORMATS[format_name])
     answer["Content-Disposition"] = f'{"inline" if inline else "attachment"}; filename="{kept.name}"'

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import json
 import math
 import random
 from collections.abc import Iterator
@@ -14,9 +15,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from farol.engines.alerts import cases, detection
+from farol.engines.alerts.rules import all_rules
+from farol.engines.reports import archive
+from farol.engines.reports.definition import get_report
+from farol.engines.sources import runs
+from farol.engines.sources.loader import FileToLoad, LoadRequest, find_loader, silent
+from farol.platform import calendar
+from farol.platform.accounts.principal import SYSTEM
 from farol.platform.calendar import BusinessCalendar, CalendarDay, DayKind
 
 DAYS = 550
+JUDGED_DAYS = 10
 COLUMNS = [
     "day",
     "entity",
@@ -189,3 +199,20 @@ def labels(as_of: dt.date) -> list[dict[str, Any]]:
         }
         for event in EVENTS
     ]
+
+
+def build(seed: int, as_of: dt.date, folder: Path) -> None:
+    """Load the facts, judge the last days as the mornings would have, and keep yesterday's report."""
+    file = folder / "payments.csv"
+    write_csv(file, seed, as_of, calendar.default())
+    (folder / "payments-events.json").write_text(json.dumps(labels(as_of), indent=1))
+    loader = find_loader("payments")
+    request = LoadRequest((FileToLoad(file, file.name),), replace_days=True)
+    runs.perform(runs.new_run(loader, request, SYSTEM), loader, request, silent)
+    rules = all_rules()["payments"]
+    for days_ago in range(JUDGED_DAYS, 0, -1):
+        cases.record(rules, detection.detect(rules, as_of - dt.timedelta(days=days_ago), SYSTEM))
+    archive.issue(get_report("payments.daily"), as_of - dt.timedelta(days=1), SYSTEM, "pt-br")
+
+
+BUILDERS = [build]

@@ -72,6 +72,7 @@ def _evidence(case: Any, principal: Principal, data: Mapping[str, Any]) -> dict[
 FLOW = Flow(
     name="alert",
     label=gettext_lazy("Alert"),
+    sees=lambda case, principal: case.visible_to(principal),
     states=(
         State("new", gettext_lazy("New"), "warning"),
         State("acknowledged", gettext_lazy("Acknowledged"), "info"),

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from farol.core import clock
-from farol.core.errors import BadInput, NotAllowed
+from farol.core.errors import BadInput, NotAllowed, NotFound
 from farol.engines.workflow.flow import Transition, TransitionRefused
 from farol.platform import audit
 from farol.platform.accounts.principal import Principal
@@ -63,8 +63,9 @@ def run(
     """Do `action`, or raise and change nothing.
 
     `version` is the one the person saw (default: the record's own as loaded): of two people who act at once, one wins
-    and the other is told. `NotAllowed` without the right, `TransitionRefused` where the table or a guard says no,
-    `BadInput` for a missing reason or wrong data. The record is up to date afterwards.
+    and the other is told. `NotAllowed` without the right, `NotFound` for a record out of sight, `TransitionRefused`
+    where the table or a guard says no, `BadInput` for a missing reason or wrong data. The record is up to date
+    afterwards.
     """
     step = record.flow.actions.get(action)
     if step is None:
@@ -105,11 +106,11 @@ def comment(record: Record, principal: Principal, text: str) -> Comment:
     if not text:
         raise BadInput("text", _("Write something first."))
     person, actor = _who(principal)
-    return Comment.objects.create(record=record.key, person_id=person, actor=actor, text=text)
+    return Comment.objects.create(record=record.reference, person_id=person, actor=actor, text=text)
 
 
 def _may(record: Record, step: Transition, principal: Principal) -> bool:
-    if step.system:
+    if step.system or (record.flow.sees and not record.flow.sees(record, principal)):
         return False
     return principal.may(step.permission) and (not principal.own_only(step.permission) or _owns(record, principal))
 
@@ -120,6 +121,8 @@ def _owns(record: Record, principal: Principal) -> bool:
 
 def _permit(record: Record, step: Transition, principal: Principal) -> None:
     principal.require(step.permission)
+    if record.flow.sees and not record.flow.sees(record, principal):
+        raise NotFound(_("There is no such record."))
     if step.system and principal.user is not None:
         raise NotAllowed(_("Farol does this by itself."))
     if principal.own_only(step.permission) and not _owns(record, principal):
@@ -170,7 +173,7 @@ def _write(record: Record, act: Act, columns: Mapping[str, Any] | None = None) -
 
     person, actor = _who(act.principal)
     HistoryEntry.objects.create(
-        record=record.key,
+        record=record.reference,
         person_id=person,
         actor=actor,
         action=act.action,
@@ -180,7 +183,7 @@ def _write(record: Record, act: Act, columns: Mapping[str, Any] | None = None) -
         data={name: str(value) for name, value in (columns or {}).items() if value and not isinstance(value, dict)},
     )
     params = {"action": act.action, "from": act.from_state, "to": act.to_state}
-    audit.record(act.principal, f"{record.flow.name}.{act.action}", target=record.key, params=params)
+    audit.record(act.principal, f"{record.flow.name}.{act.action}", target=record.reference, params=params)
 
 
 def _who(principal: Principal) -> tuple[int | None, str]:

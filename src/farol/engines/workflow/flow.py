@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -61,7 +61,8 @@ class Transition:
 
 @dataclass(frozen=True)
 class Flow:
-    """The first of `states` is where a record begins. `owns` tells whose record it is, for rights to one's own rows.
+    """The first of `states` is where a record begins. `owns` tells whose record it is, for rights to one's own rows;
+    `sees` who may know of a record at all: to others it does not exist.
 
     `ValueError` for a table that names what does not exist, or a state that no path reaches.
     """
@@ -71,7 +72,7 @@ class Flow:
     states: tuple[State, ...]
     transitions: tuple[Transition, ...]
     owns: Callable[[Any, Principal], bool] | None = None
-    _checked: None = field(default=None, init=False, repr=False)
+    sees: Callable[[Any, Principal], bool] | None = None
 
     def __post_init__(self) -> None:
         names = set(self.by_name)

@@ -33,7 +33,7 @@ class Record(models.Model):
         return self.flow.by_name[self.status]
 
     @property
-    def key(self) -> str:
+    def reference(self) -> str:
         """How history and audit name it: `alert:17`."""
         return f"{self.flow.name}:{self.pk}"
 

@@ -23,8 +23,8 @@ class Entry:
 
 def timeline(record: Record) -> list[Entry]:
     """Newest first."""
-    steps = HistoryEntry.objects.filter(record=record.key).select_related("person")
-    said = Comment.objects.filter(record=record.key).select_related("person")
+    steps = HistoryEntry.objects.filter(record=record.reference).select_related("person")
+    said = Comment.objects.filter(record=record.reference).select_related("person")
     entries = [_step(record, entry) for entry in steps] + [
         Entry(_("Comment"), _name(c), c.at, c.text, "message", "neutral") for c in said
     ]

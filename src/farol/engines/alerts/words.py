@@ -1,0 +1,113 @@
+"""Alerts in plain sentences, in the reader's language, from what is stored."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from farol.core import formats
+from farol.engines.alerts.models import AlertCase
+from farol.engines.alerts.rules import all_rules
+from farol.engines.metrics.model import Measure, SemanticModel, Unit
+from farol.platform.calendar import default
+
+
+def area_label(area: str) -> str:
+    rules = all_rules().get(area)
+    return str(rules.label) if rules else area
+
+
+def model_of(case: AlertCase) -> SemanticModel:
+    return all_rules()[case.area].semantic_model
+
+
+def measure_of(case: AlertCase) -> Measure | None:
+    return model_of(case).measures_by_name.get(case.measure)
+
+
+def segment_name(model: SemanticModel, segment: Mapping[str, Any]) -> str:
+    """`Product Pix · Entity PJ`; the whole has a name too."""
+    parts = []
+    for name, value in segment.items():
+        dimension = model.dimensions_by_name.get(name)
+        label = str(dimension.label) if dimension else name
+        parts.append(f"{label} {dimension.values.get(value, value) if dimension else value}")
+    return " · ".join(parts) or _("everything together")
+
+
+def shown(measure: Measure | None, value: Any, *, sign: bool = False) -> str:
+    """A stored figure as people read it."""
+    if value is None or measure is None:
+        return formats.NONE
+    number = Decimal(str(value))
+    if measure.unit is Unit.BRL:
+        return formats.signed_brl(number) if sign else formats.brl(number)
+    text = formats.percent(number) if measure.unit is Unit.PERCENT else formats.number(number)
+    return f"+{text}" if sign and number > 0 else text
+
+
+def title(case: AlertCase) -> str:
+    """What happened where, in one line: the name of the case."""
+    if case.kind == "stale":
+        return _("%(area)s: the data stopped") % {"area": area_label(case.area)}
+    where, measure = segment_name(model_of(case), case.segment), measure_of(case)
+    label = str(measure.label) if measure else case.measure
+    if case.kind == "vanished":
+        return _("%(measure)s of %(segment)s vanished") % {"measure": label, "segment": where}
+    if case.kind == "new":
+        return _("%(segment)s is new") % {"segment": where}
+    change = change_of(case)
+    sentence = _("%(measure)s of %(segment)s fell %(change)s")
+    if case.direction == "up":
+        sentence = _("%(measure)s of %(segment)s rose %(change)s")
+    return sentence % {"measure": label, "segment": where, "change": change}
+
+
+def change_of(case: AlertCase) -> str:
+    """How far from the expected, in percent of it."""
+    delta, expected = case.figure("delta"), case.figure("expected")
+    if delta is None or not expected or not Decimal(str(expected)):
+        return formats.NONE
+    return formats.percent(abs(Decimal(str(delta)) * 100 / Decimal(str(expected))))
+
+
+def sentence(case: AlertCase) -> str:
+    """What was seen beside what was expected, how unusual it is and since when."""
+    if case.kind == "stale":
+        until = case.evidence.get("complete_until")
+        last = formats.date(dt.date.fromisoformat(until)) if until else _("never")
+        return _("No complete data since %(last)s. Nothing after that day is judged.") % {"last": last}
+    measure = measure_of(case)
+    figures = {name: shown(measure, case.figure(name)) for name in ("observed", "expected", "low", "high")}
+    day = {"day": default().describe(case.last_day) + " " + formats.date(case.last_day)}
+    if case.kind == "new":
+        return _("On %(day)s it brought %(observed)s; it had brought nothing in the four weeks before.") % {
+            **figures,
+            **day,
+        }
+    parts = [
+        _("On %(day)s: %(observed)s, where %(expected)s was expected (%(low)s to %(high)s).") % {**figures, **day},
+        unusual(case),
+        since(case),
+    ]
+    return " ".join(part for part in parts if part)
+
+
+def unusual(case: AlertCase) -> str:
+    score = case.figure("score")
+    if score is None or case.kind != "level":
+        return ""
+    return _("That is %(times)s times the usual variation.") % {"times": formats.number(Decimal(str(abs(score))), 1)}
+
+
+def since(case: AlertCase) -> str:
+    if case.days < 2:
+        return ""
+    return _("It has lasted %(days)s days, since %(first)s.") % {
+        "days": case.days,
+        "first": formats.date(case.first_day),
+    }

@@ -49,7 +49,7 @@ def execute(run: ActiveRun) -> tuple[Outcome, str]:
     except DatabaseError:
         # the run stays open; the process's own watch breaks it off when the database is back
         log.exception("job %s: the outcome could not be written", run.job.name)
-    log.info("job %s: %s", run.job.name, outcome.value)
+    log.log(logging.DEBUG if run.job.quiet else logging.INFO, "job %s: %s", run.job.name, outcome.value)
     return outcome, error
 
 

@@ -40,11 +40,3 @@ def discard(message: OutboxMessage, reason: str, principal: Principal) -> None:
         raise Refused(_("This message is being sent, or has left already."))
     params = {"channel": message.channel, "reason": reason[:LONGEST_REASON]}
     audit.record(principal, "outbox.discarded", target=f"outbox:{message.pk}", params=params)
-
-
-def hold_all() -> int:
-    """After a restore: what waits in the backup may have left since it was made, so a person decides. How many."""
-    open_states = [State.QUEUED.value, State.SENDING.value]
-    return OutboxMessage.objects.filter(state__in=open_states).update(
-        state=State.HELD, owner="", next_at=None, error="restored from a backup"
-    )

@@ -29,14 +29,16 @@ class Sent:
 
 def send_daily(report: Report, asked: dt.date, principal: Principal) -> Sent:
     """Send the day's report to everybody configured, each with the rights of their own; once, however often called."""
-    sent = Sent()
+    sent, made = Sent(), dict[tuple[str, str], Issue]()
     for channel, recipient in targets():
         reader = _reader(recipient) if channel == EMAIL else SYSTEM
         if not reader.may(report.permission):
             sent.left_out.append((recipient, "forbidden"))
             continue
-        found = archive.issue(report, asked, reader, _language(reader))
-        _note(found, channel, recipient, once_key(report.name, asked, channel, recipient), principal, sent)
+        variant = (archive.scope_of(report, reader), _language(reader))
+        if variant not in made:
+            made[variant] = archive.issue(report, asked, reader, variant[1])
+        _note(made[variant], channel, recipient, once_key(report.name, asked, channel, recipient), principal, sent)
     return sent
 
 

@@ -79,7 +79,7 @@ def loaded(tmp_path_factory):
 
 
 def sums(day: dt.date) -> tuple[Decimal, int]:
-    rows = [row for row in facts(day, day)]
+    rows = facts(day, day)
     return sum(Decimal(row[7]) for row in rows), sum(int(row[8]) for row in rows)
 
 

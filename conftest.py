@@ -16,6 +16,26 @@ def pytest_configure() -> None:
     compile_catalogue()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _tables_can_be_emptied() -> None:
+    """Tests with real transactions end by emptying every table, which the audit's own triggers would refuse."""
+    from django.db import connection
+    from django.test import TransactionTestCase
+
+    from farol.platform.audit import triggers
+
+    empty = TransactionTestCase._fixture_teardown
+
+    def teardown(self: TransactionTestCase) -> None:
+        triggers.remove(connection)
+        try:
+            empty(self)
+        finally:
+            triggers.install(connection)
+
+    TransactionTestCase._fixture_teardown = teardown
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Without --all the slow groups are left out (deselected, not skipped: a skip means something is missing)."""
     if config.getoption("--all"):

@@ -67,7 +67,7 @@ def _locked_head() -> Head:
 
 
 def verify(anchors: Iterable[str] = ()) -> Verdict:
-    """Walk the whole chain. `anchors` are `position-digest` texts from reports, which the chain must still agree with."""
+    """Walk the whole chain. `anchors` are `position-digest` texts of reports; the chain must still agree with them."""
     head = Head.objects.filter(pk=1).first() or Head()
     unsealed = Entry.objects.filter(position=None).count()
     promised = dict(_read_anchors(anchors))

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from farol.platform.apps import collect
 
 
@@ -38,3 +40,6 @@ def sentence(code: str, target: str, params: dict[str, Any]) -> str:
             return f"{event.short or code} {target}".strip()
     shown = " ".join(f"{name}={value}" for name, value in params.items())
     return f"{code} {shown}".strip()
+
+
+EVENTS = [Event("audit.exported", _("Exported the audit"), _("Audit exported"))]

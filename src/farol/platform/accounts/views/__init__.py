@@ -1,0 +1,1 @@
+"""Pages about people: log-in, password, profile, administration."""

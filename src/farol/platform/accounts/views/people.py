@@ -1,0 +1,117 @@
+"""Administration of people."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from farol.core.errors import BadInput, Refused
+from farol.platform.accounts import people as rules
+from farol.platform.accounts import roles, tokens
+from farol.platform.accounts.access import requires
+from farol.platform.accounts.forms import NewPersonForm, PersonForm
+from farol.platform.accounts.models import Role, User
+from farol.platform.accounts.views.profile import shown
+from farol.platform.accounts.views.shared import complain, show
+
+PAGE = 50
+
+
+@requires("administration")
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    found = _filtered(request)
+    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    rows = [{"user": user, "roles": [roles.label(role) for role in user.roles.all()]} for user in page]
+    choices = [(role.slug, roles.label(role)) for role in Role.objects.order_by("-seeded", "id")]
+    return show(request, "people", {"page": page, "rows": rows, "role_choices": choices, "asked": request.GET})
+
+
+def _filtered(request: HttpRequest) -> QuerySet[User]:
+    found = User.objects.prefetch_related("roles").order_by("name", "id")
+    text = request.GET.get("q", "").replace("\x00", "").strip()[:100]
+    if text:
+        found = found.filter(Q(name__icontains=text) | Q(email__icontains=text))
+    if request.GET.get("role"):
+        found = found.filter(roles__slug=request.GET["role"].replace("\x00", ""))
+    state = request.GET.get("state")
+    return found.filter(is_active=state == "active") if state in ("active", "inactive") else found
+
+
+@requires("administration")
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: HttpRequest) -> HttpResponse:
+    form = NewPersonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        try:
+            user = rules.create(request.principal, data["email"], name=data["name"], roles=data["roles"])  # type: ignore[attr-defined]
+        except BadInput as error:
+            complain(form, error)
+        else:
+            return _invited(request, user)
+    return show(request, "person_new", {}, form)
+
+
+def _invited(request: HttpRequest, user: User) -> HttpResponse:
+    """The link is shown in this one answer."""
+    link = rules.invite(request.principal, user)  # type: ignore[attr-defined]
+    return show(request, "invited", {"person": user, "link": link})
+
+
+@requires("administration")
+@require_http_methods(["GET", "HEAD", "POST"])
+def person(request: HttpRequest, person_id: int) -> HttpResponse:
+    user = get_object_or_404(User, pk=person_id)
+    form = PersonForm(request.POST or None, initial={"name": user.name, "roles": user.roles.all()})
+    if request.method == "POST" and form.is_valid():
+        actor = request.principal  # type: ignore[attr-defined]
+        try:
+            rules.change_roles(actor, user, form.cleaned_data["roles"])
+            rules.rename(actor, user, form.cleaned_data["name"])
+        except Refused as error:
+            complain(form, error)
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("accounts:person", user.pk)
+    return show(request, "person", {"person": user, "tokens": shown(user)}, form)
+
+
+@requires("administration")
+@require_POST
+def deactivate(request: HttpRequest, person_id: int) -> HttpResponse:
+    user = get_object_or_404(User, pk=person_id)
+    rules.deactivate(request.principal, user)  # type: ignore[attr-defined]
+    messages.success(
+        request, _("%(name)s can no longer sign in; sessions and tokens have ended.") % {"name": user.name}
+    )
+    return redirect("accounts:person", user.pk)
+
+
+@requires("administration")
+@require_POST
+def activate(request: HttpRequest, person_id: int) -> HttpResponse:
+    user = get_object_or_404(User, pk=person_id)
+    rules.activate(request.principal, user)  # type: ignore[attr-defined]
+    messages.success(request, _("%(name)s can sign in again.") % {"name": user.name})
+    return redirect("accounts:person", user.pk)
+
+
+@requires("administration")
+@require_POST
+def invite(request: HttpRequest, person_id: int) -> HttpResponse:
+    return _invited(request, get_object_or_404(User, pk=person_id, is_active=True))
+
+
+@requires("administration")
+@require_POST
+def revoke_token(request: HttpRequest, person_id: int, token_id: int) -> HttpResponse:
+    user = get_object_or_404(User, pk=person_id)
+    tokens.revoke(request.principal, user, token_id)  # type: ignore[attr-defined]
+    messages.success(request, _("The token is revoked."))
+    return redirect("accounts:person", user.pk)

@@ -169,7 +169,12 @@ def heatmap(
             "inRange": {"color": [look.colour("heat-0"), look.colour("heat-1"), look.colour("heat-2")]},
         },
         "series": [
-            {"type": "heatmap", "data": data, "itemStyle": {"borderWidth": 2, "borderColor": look.colour("surface")}}
+            {
+                "type": "heatmap",
+                "data": data,
+                "itemStyle": {"borderWidth": 2, "borderColor": look.colour("surface")},
+                "emphasis": {"disabled": True},
+            }
         ],
     }
 
@@ -400,7 +405,7 @@ def _layer(series: Series, days: Days, look: Look, *, label: bool) -> Option:
             "fontSize": 11,
         },
         "labelLayout": {"moveOverlap": "shiftY"},
-        "emphasis": {"focus": "series"},
+        "emphasis": {"disabled": True},
     }
 
 

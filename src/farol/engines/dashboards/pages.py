@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -9,7 +10,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from farol.core import clock, formats
 from farol.engines.dashboards import palette, tables
@@ -19,6 +20,8 @@ from farol.engines.dashboards.cards import common as words
 from farol.engines.dashboards.models import SavedView
 from farol.engines.dashboards.scope import BASES, PRESETS, Scope, Span, usual_base
 from farol.engines.metrics import Measure, Query, Result, run_many
+
+_NO_MARKUP = {ord(letter): f"\\u{ord(letter):04x}" for letter in "<>&"}
 
 
 @dataclass(frozen=True)
@@ -58,10 +61,11 @@ class Shown:
         return [self.scope.model.measure(name) for name in self.card.measures]
 
     @cached_property
-    def chart(self) -> dict[str, Any]:
-        """What the page's script draws, and what a click on each element filters by."""
+    def chart(self) -> SafeString:
+        """What the page's script draws and what a click on each element filters by, as JSON that is safe in a page."""
         unit = self.definitions[0].unit.value
-        return {"option": self.drawing.option, "picks": self.drawing.picks, "unit": unit}
+        data = {"option": self.drawing.option, "picks": self.drawing.picks, "unit": unit}
+        return mark_safe(json.dumps(data, separators=(",", ":")).translate(_NO_MARKUP))  # noqa: S308
 
     @cached_property
     def table(self) -> SafeString:
@@ -193,13 +197,9 @@ def common(scope: Scope) -> dict[str, Any]:
     }
 
 
-def context(
-    scope: Scope, answered: Iterable[Answered], current: SavedView | None, request: HttpRequest
-) -> dict[str, Any]:
-    """Everything that the page of a board shows."""
+def context(scope: Scope, current: SavedView | None, request: HttpRequest) -> dict[str, Any]:
+    """What the page of a board shows around its cards."""
     return {
-        **common(scope),
-        "rows": grid(scope, scope.board.rows, answered),
         "presets": presets(scope),
         "bases": BASES.items(),
         "base_label": BASES[scope.base],

@@ -7,13 +7,15 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import URLPattern, path
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from farol.core.errors import Unavailable
-from farol.engines.dashboards import files, pages, rows, saved
+from farol.engines.dashboards import files, kept, pages, rows, saved
 from farol.engines.dashboards.answers import answer_cards
 from farol.engines.dashboards.board import Board
 from farol.engines.dashboards.scope import Scope, Span, read_scope
@@ -68,8 +70,15 @@ def board_page(request: HttpRequest, board: Board) -> HttpResponse:
     except Unavailable as error:
         return render(request, "dashboards/nothing.html", {"board": board, "reason": error.detail}, status=error.status)
     current = saved.find(board, request.GET["view"], scope.principal) if request.GET.get("view") else None
-    answered = answer_cards(scope, board.cards.values())
-    return render(request, "dashboards/board.html", pages.context(scope, answered, current, request))
+    shared = pages.common(scope)
+
+    def work_out() -> tuple[SafeString, bool]:
+        answered = answer_cards(scope, board.cards.values())
+        html = render_to_string("dashboards/grid.html", {**shared, "rows": pages.grid(scope, board.rows, answered)})
+        return html, not any(found.failure for found in answered)
+
+    context = {**shared, **pages.context(scope, current, request), "cards": kept.cards_of(scope, work_out)}
+    return render(request, "dashboards/board.html", context)
 
 
 def card_page(request: HttpRequest, board: Board, slug: str) -> HttpResponse:

@@ -99,6 +99,8 @@ def span_name(start: dt.date, end: dt.date, language: str) -> str:
     """One day, or the first and last of several."""
     if start == end:
         return formats.date(start, language)
+    if start.year == end.year and language.startswith("pt"):
+        return f"{start:%d/%m} – {formats.date(end, language)}"
     return f"{formats.date(start, language)} – {formats.date(end, language)}"
 
 

@@ -103,9 +103,8 @@
     });
     return address;
   };
-  const visit = (address) => htmx.ajax("GET", `${board().dataset.boardUrl}?${address}`, { target: "#board", select: "#board", swap: "outerHTML show:none", source: board() })
-    .then(() => history.pushState({ htmx: true }, "", `?${address}`));
-  const onPick = (picks) => (event) => {
+  const visit = (address) => htmx.ajax("GET", `${board().dataset.boardUrl}?${address}`, { target: "#board", select: "#board", swap: "outerHTML show:none", source: board() });
+  const onPick = (picks, event) => {
     const filters = filtersOf(picks, event);
     if (!filters || !Object.keys(filters).length) return;
     if (event.event.event.shiftKey) location.assign(`${board().dataset.rowsUrl}?${addressWith(filters, false)}`);
@@ -113,8 +112,9 @@
   };
 
   // ---- charts
+  const dataOf = (box) => JSON.parse(box.nextElementSibling.content.textContent);
   const draw = (box) => {
-    const data = JSON.parse(box.nextElementSibling.textContent);
+    const data = dataOf(box);
     const palette = palettes[root.dataset.bsTheme] || palettes.light;
     const option = withTip(fitted(painted(data.option, palette), box.clientWidth, palette), data.unit, palette);
     option.textStyle.fontFamily = getComputedStyle(document.body).fontFamily;
@@ -123,7 +123,7 @@
     if (!chart) {
       chart = echarts.init(box, null, { renderer: "canvas" });
       charts.set(box, chart);
-      chart.on("click", (event) => onPick(JSON.parse(box.nextElementSibling.textContent).picks)(event));
+      chart.on("click", (event) => onPick(dataOf(box).picks, event));
     }
     chart.setOption(option, true);
     box.dataset.drawn = String(box.clientWidth);
@@ -137,9 +137,19 @@
     chart.resize();
     if ((target.clientWidth < narrow) !== (Number(target.dataset.drawn) < narrow)) draw(target);
   }));
+  // a chart that was there before keeps its canvas, so that a filter changes the picture instead of blinking
+  const kept = (box) => {
+    const slug = box.closest("[data-card]").dataset.card;
+    const before = [...charts.keys()].find((old) => !old.isConnected && old.dataset.slug === slug);
+    box.dataset.slug = slug;
+    if (!before) return box;
+    box.replaceWith(before);
+    draw(before);
+    return before;
+  };
   const mount = () => {
+    $$("[data-chart]:not([data-slug])").map(kept).forEach((box) => { if (!charts.has(box)) seen.observe(box); sized.observe(box); });
     charts.forEach((chart, box) => { if (!box.isConnected) { chart.dispose(); charts.delete(box); } });
-    $$("[data-chart]").forEach((box) => { seen.observe(box); sized.observe(box); });
     asTable.forEach((slug) => showTable(document.getElementById(`card-${slug}`), true));
   };
   document.addEventListener("farol:theme", () => charts.forEach((_chart, box) => box.isConnected && draw(box)));
@@ -173,6 +183,7 @@
   document.addEventListener("click", (event) => {
     const card = event.target.closest("[data-card]");
     if (!card) return;
+    if (event.target.closest("[popover] a")) event.target.closest("[popover]").hidePopover();
     if (event.target.closest("[data-table-toggle]")) showTable(card, !card.classList.contains("shows-table"));
     else if (event.target.closest("[data-png]")) { event.target.closest("[popover]").hidePopover(); picture(card); }
     else if (event.target.closest("[data-full-screen]")) {

@@ -55,12 +55,12 @@ def _lead(figures: Figures) -> str:
         "pct": formats.percent(abs(found.pct)) if found.pct is not None else "",
     }
     if found.pct is None:
-        return _("TPV of %(day)s (%(kind)s) was %(value)s; there is too little history to say what to expect.") % parts
+        return _("TPV of %(day)s, %(kind)s, was %(value)s; there is too little history to say what to expect.") % parts
     if abs(found.pct) < LEVEL:
-        return _("TPV of %(day)s (%(kind)s) was %(value)s, in line with the expected %(expected)s.") % parts
+        return _("TPV of %(day)s, %(kind)s, was %(value)s, in line with the expected %(expected)s.") % parts
     if found.pct > 0:
-        return _("TPV of %(day)s (%(kind)s) was %(value)s, %(pct)s above the expected %(expected)s.") % parts
-    return _("TPV of %(day)s (%(kind)s) was %(value)s, %(pct)s below the expected %(expected)s.") % parts
+        return _("TPV of %(day)s, %(kind)s, was %(value)s, %(pct)s above the expected %(expected)s.") % parts
+    return _("TPV of %(day)s, %(kind)s, was %(value)s, %(pct)s below the expected %(expected)s.") % parts
 
 
 def _week(figures: Figures) -> str:

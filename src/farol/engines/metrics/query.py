@@ -129,7 +129,7 @@ def resolve(query: Query, facts: Facts) -> Resolved:
 
 
 def _unique(names: Any, field_name: str) -> tuple[str, ...]:
-    if isinstance(names, str) or not isinstance(names, Sequence):
+    if isinstance(names, str) or not isinstance(names, Sequence) or not all(isinstance(n, str) for n in names):
         raise BadInput(field_name, _("Give a list of names."))
     return tuple(dict.fromkeys(names))
 

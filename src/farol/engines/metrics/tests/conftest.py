@@ -8,6 +8,7 @@ import os
 import re
 import sqlite3
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from functools import cache
 from typing import Any
 
@@ -179,8 +180,8 @@ def load(dialect: str) -> Iterator[Any]:
     found.close()
 
 
-@pytest.fixture
-def duck():
-    """`duck(facts) -> reader` on DuckDB only."""
-    with duckdb.connect() as found:
-        yield lambda facts: fill("duckdb", found, facts)
+@pytest.fixture(scope="module")
+def duck() -> Iterator[Any]:
+    """`duck(facts) -> reader` on DuckDB only, each a database of its own."""
+    with ExitStack() as stack:
+        yield lambda facts: fill("duckdb", stack.enter_context(duckdb.connect()), facts)

@@ -17,5 +17,6 @@ RULES = [
         crosses=(SEGMENT,),
         classic_segment=SEGMENT,
         classic_measures=("tpv", "average_ticket"),
+        board="payments:board",
     )
 ]

@@ -107,14 +107,20 @@ class Explainer:
     # neighbours that overlap
 
     def _by_crossing(self, f: Finding, direct: Links) -> tuple[Segment, ...]:
-        """A segment beside it that changed more, and whose common part with it makes the change."""
+        """A segment beside it, changed more or larger, whose common part with it makes the change."""
         for other in sorted(self.hot, key=lambda s: -abs(self._moved(s, f.measure))):
-            if not self._stands(other, direct) or not self._stands_out(other, f) or not _crosses(other, f.segment):
+            if not (_crosses(other, f.segment) and self._stands(other, direct) and self._outweighs(other, f)):
                 continue
             common = self._common(other, f.segment)
             if common is not None and self._normal_without(f, [common]):
                 return (other,)
         return ()
+
+    def _outweighs(self, other: Segment, f: Finding) -> bool:
+        if self._stands_out(other, f):
+            return True
+        theirs, mine = self._moved(other, f.measure), self._moved(f.segment, f.measure)
+        return theirs * mine > 0 and abs(theirs) > abs(mine)
 
     def _common(self, one: Segment, other: Segment) -> Segment | None:
         values = {**dict(one), **dict(other)}

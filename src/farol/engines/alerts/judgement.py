@@ -149,12 +149,10 @@ class Judgement:
         return calibrate([e for errors in calm[: round(CALM * len(calm))] for e in errors])
 
     def _believed(self) -> set[tuple[Segment, str]]:
-        """Families of equally coarse segments are controlled apart: hundreds of pairs must not drown the whole."""
-        found: set[tuple[Segment, str]] = set()
-        for size in {min(len(segment), 2) for segment, _name in self.p_values}:
-            family = {key: p for key, p in self.p_values.items() if min(len(key[0]), 2) == size}
-            found |= discoveries(family, self.rules.false_share)
-        return found
+        """Crossings are controlled apart: hundreds of them must not drown the values they are made of."""
+        large = {key: p for key, p in self.p_values.items() if len(key[0]) < 2}
+        small = {key: p for key, p in self.p_values.items() if len(key[0]) >= 2}
+        return discoveries(large, self.rules.false_share) | discoveries(small, self.rules.false_share)
 
     def _candidate(self, segment: Segment, measure: Measure, tail: Tail) -> Finding | None:
         """None where there is nothing to judge; keeps the p-value of what is judged."""

@@ -95,7 +95,22 @@ def facts() -> Path:
 
 def installation() -> Path:
     """A scratch installation with the facts loaded."""
-    if not (HOME / "warehouse").exists():
+    if not (HOME / "loaded").exists():
         farol("init")
         farol("load", "payments", str(facts()))
+        (HOME / "loaded").touch()
     return HOME
+
+
+def django() -> None:
+    """Set Farol up in this process on the scratch installation."""
+    installation()
+    os.environ["FAROL_HOME"] = str(HOME)
+    from django import setup
+
+    setup()
+
+
+def published_file() -> Path:
+    """The DuckDB file that readers of the scratch installation see."""
+    return max((HOME / "warehouse/payments").glob("v*.duckdb"), key=os.path.getmtime)

@@ -25,7 +25,7 @@ PORT, SECONDS, PEOPLE = "8795", 60, 50
 ADDRESS = f"http://127.0.0.1:{PORT}"
 PASSWORD = "uma senha comprida 42"
 PAGES = ["/", "/alertas", "/relatorios", "/fontes", "/perfil"]
-DASHBOARD = "/analises/pagamentos/?period=last_90"
+DASHBOARD = "/analises/pagamentos/?period=90d"
 
 
 def run() -> Iterator[Row]:
@@ -96,7 +96,7 @@ def _visit(cookies: httpx.Cookies, path: str) -> int:
 
 
 def _crowd(cookies: httpx.Cookies) -> int:
-    """Everybody looks at a page, thinks for two to five seconds, and looks again; the number of answers that are not 200."""
+    """Everybody looks at a page, thinks two to five seconds, and looks again; how many answers were not 200."""
     wrong: list[int] = []
     end = time.monotonic() + SECONDS
 
@@ -127,5 +127,5 @@ def _times(log: str) -> dict[str, list[float]]:
         except ValueError:
             continue
         if entry.get("name") == "farol.access" and entry.get("status") == 200:
-            found["dashboard" if "/analises/" in entry["path"] else "page"].append(float(entry["ms"]))
+            found["dashboard" if entry["route"].startswith("analises/") else "page"].append(float(entry["ms"]))
     return found

@@ -96,7 +96,7 @@ def first_steps(principal: Principal) -> list[Step]:
         ),
         (
             ("administration",),
-            "jobs:index",
+            "jobs:jobs",
             _("Set up e-mail"),
             _("With an e-mail server in the settings, the report of the day before leaves every morning at six."),
             _("See scheduled jobs"),

@@ -45,15 +45,16 @@
 
   const listen = async () => {
     if (document.hidden) return;
-    let answer;
+    let found;
     try {
-      answer = await fetch(`${script.dataset.ticket}?topics=${topics.join(",")}`, { redirect: "error" });
+      const answer = await fetch(`${script.dataset.ticket}?topics=${topics.join(",")}`, { redirect: "error" });
+      if (answer.status === 401 || answer.status === 403) return;
+      if (!answer.ok) return later();
+      found = await answer.json();
     } catch {
-      return later();
+      return later(); // no connection, or the page is being left
     }
-    if (answer.status === 401 || answer.status === 403) return;
-    if (!answer.ok) return later();
-    const { path, port, ticket } = await answer.json();
+    const { path, port, ticket } = found;
     const base = port ? `${location.protocol}//${location.hostname}:${port}` : location.origin;
     source = new EventSource(`${base}${path}?ticket=${encodeURIComponent(ticket)}`);
     const first = new Set(topics); // the page that has just been loaded is up to date

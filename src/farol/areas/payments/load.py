@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from farol.areas.payments.checks import RELAXED_BY_REPLACING
 from farol.areas.payments.marts import GRAIN
 from farol.connectors.files.load import load_files
 from farol.connectors.files.spec import Field, FileSpec, Kind
@@ -116,7 +117,7 @@ SPEC = FileSpec(_("Payments"), FIELDS, GRAIN)
 
 def load(request: LoadRequest, run: str, progress: Progress) -> LoadOutcome:
     """Load payment facts from files or from a PostgreSQL table."""
-    return load_files("payments", SPEC, request, run, progress)
+    return load_files("payments", SPEC, request, run, progress, RELAXED_BY_REPLACING)
 
 
 LOADERS = [

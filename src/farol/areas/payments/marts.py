@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from farol.areas.payments.checks import CHECKS
+from farol.areas.payments.views import bi_views
 from farol.engines.warehouse import Build, Dataset, Table
 from farol.engines.warehouse.sql import Sql
 
@@ -31,4 +33,4 @@ def build(target: Build) -> None:
     target.fill(KPI_DAILY, Sql("SELECT * FROM facts"))
 
 
-DATASETS = [Dataset("payments", _("Payments"), (KPI_DAILY,), LANDING, GRAIN, build)]
+DATASETS = [Dataset("payments", _("Payments"), (KPI_DAILY,), LANDING, GRAIN, build, CHECKS, views=bi_views)]

@@ -14,9 +14,12 @@ from farol.engines.sources.loader import LoadOutcome, LoadRequest, Progress, Row
 from farol.engines.warehouse import Landing, Merged, find_dataset, open_landing, publish
 
 
-def load_files(dataset_name: str, spec: FileSpec, request: LoadRequest, run: str, progress: Progress) -> LoadOutcome:
+def load_files(
+    dataset_name: str, spec: FileSpec, request: LoadRequest, run: str, progress: Progress, relaxed: tuple[str, ...] = ()
+) -> LoadOutcome:
     """All rows of all files land, or none: `RowsRejected` names the file with the bad ones.
 
+    `relaxed` are the checks that replacing whole days lets pass, since the person said that rows may go.
     `Refused` where a check of the dataset does not hold, or where another load keeps running.
     """
     dataset = find_dataset(dataset_name)
@@ -29,16 +32,17 @@ def load_files(dataset_name: str, spec: FileSpec, request: LoadRequest, run: str
         if read.rejected:
             raise _rejected(landing, read)
         merged = landing.merge(INCOMING, replace_days=request.replace_days)
-        return _published(landing, read, merged, request, run, progress)
+        accepted = (*request.accepted, *(relaxed if request.replace_days else ()))
+        return _published(landing, read, merged, accepted, run, progress)
 
 
 def _published(
-    landing: Landing, read: Incoming, merged: Merged, request: LoadRequest, run: str, progress: Progress
+    landing: Landing, read: Incoming, merged: Merged, accepted: tuple[str, ...], run: str, progress: Progress
 ) -> LoadOutcome:
     version = landing.base
     if not merged.nothing or version is None:
         progress(_("Checking and publishing"), 0, 1)
-        version = publish(landing, run=run, accepted=request.accepted)
+        version = publish(landing, run=run, accepted=accepted)
         progress(_("Checking and publishing"), 1, 1)
     return LoadOutcome(
         data_version=version.name,

@@ -60,10 +60,13 @@ def read_files(
         careful = True
     if careful:
         sources = [numbered(source, work / f"numbered{i}.csv") for i, source in enumerate(sources)]
-        stage(connection, spec, sources, types)
-        read.rejected = reject(connection, spec, sources, rejects)
+        read.rows, read.rejected = reject(connection, spec, sources, rejects)
         read.rejects = rejects if read.rejected else None
-    read.rows = count_rows(connection) if not careful else sum(_records(connection, s) for s in sources)
+        if not read.rejected:
+            stage(connection, spec, sources, types)
+            doubtful(connection, spec)
+    else:
+        read.rows = count_rows(connection)
     progress(_("Reading"), 1, 1)
     if not read.rows:
         raise BadInput("file", _("The files have a header but no rows."), code="empty")
@@ -141,11 +144,6 @@ def _delimiter(text: str | None) -> str | None:
     if len(mark) != 1:
         raise BadInput("delimiter", _("The delimiter is one character, or tab."))
     return mark
-
-
-def _records(connection: duckdb.DuckDBPyConnection, source: Source) -> int:
-    found = connection.execute(compose("SELECT count(*) FROM {text}", text=read_text(source))).fetchone()
-    return found[0] if found else 0
 
 
 def _report(source: Source) -> dict[str, Any]:

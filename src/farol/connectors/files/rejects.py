@@ -30,17 +30,19 @@ def numbered(source: Source, target: Path) -> Source:
     return replace(source, file=replace(source.file, path=target), numbered=True)
 
 
-def reject(connection: duckdb.DuckDBPyConnection, spec: FileSpec, sources: Sequence[Source], target: Path) -> int:
-    """Write the bad rows of numbered sources with line and reason; the number of bad rows (0: no file is written)."""
+def reject(
+    connection: duckdb.DuckDBPyConnection, spec: FileSpec, sources: Sequence[Source], target: Path
+) -> tuple[int, int]:
+    """Write the bad rows of numbered sources with line and reason; (rows, bad rows), and no file where none is bad."""
     judged = listed((_judged(spec, place, source) for place, source in enumerate(sources)), " UNION ALL ")
     connection.execute(compose("CREATE OR REPLACE TEMP TABLE judged AS {judged}", judged=judged))
     _mark_twins(connection, spec)
-    found = connection.execute("SELECT count(*) FROM judged WHERE reasons <> ''").fetchone()
-    count = found[0] if found else 0
+    found = connection.execute("SELECT count(*), count(*) FILTER (reasons <> '') FROM judged").fetchone()
+    rows, count = found or (0, 0)
     if count:
         _write(connection, sources, target)
     connection.execute("DROP TABLE judged")
-    return count
+    return rows, count
 
 
 def _judged(spec: FileSpec, place: int, source: Source) -> Sql:
@@ -122,4 +124,5 @@ def _write(connection: duckdb.DuckDBPyConnection, sources: Sequence[Source], tar
 
 def _inert(text: str) -> str:
     """A cell that a spreadsheet would run as a formula is shown as text."""
-    return "'" + text if text[:1] in "=+@\t\r" or (text[:1] == "-" and not text[1:2].isdigit()) else text
+    risky = text.startswith(("=", "+", "@", "\t", "\r")) or (text.startswith("-") and not text[1:2].isdigit())
+    return "'" + text if risky else text

@@ -39,7 +39,8 @@ class Source:
 def stage(connection: duckdb.DuckDBPyConnection, spec: FileSpec, sources: Sequence[Source], types: dict[str, str]) -> None:
     """(Re)create table `incoming` with the spec's columns in the order and with the types of `types`.
 
-    A cell that cannot be read is NULL. Raises `duckdb.Error` for a file whose records do not all have one shape.
+    A required cell that cannot be read is NULL. Raises `duckdb.Error` for an optional one that cannot be read, and for
+    a file whose records do not all have one shape.
     """
     selects = listed((_select(spec, source, types) for source in sources), " UNION ALL BY NAME ")
     connection.execute(compose("CREATE OR REPLACE TABLE {table} AS {selects}", table=INCOMING, selects=selects))
@@ -72,7 +73,11 @@ def typed(spec: FileSpec, source: Source) -> dict[str, Sql]:
 def value_of(field: Field, cell: Sql, forms: Forms) -> Sql:
     """The typed value of a text cell; NULL where it is empty or cannot be read."""
     if field.kind is Kind.TEXT:
-        text = compose("nullif(trim({cell}), '')", cell=cell)
+        text = compose(  # trimming every cell of millions costs more than looking at its ends
+            "CASE WHEN {cell} = '' OR starts_with({cell}, ' ') OR ends_with({cell}, ' ')"
+            " THEN nullif(trim({cell}), '') ELSE {cell} END",
+            cell=cell,
+        )
         return compose("coalesce({text}, {default})", text=text, default=literal(field.default)) if field.default is not None else text
     if field.kind is Kind.DAY:
         return _day(cell, forms.day)
@@ -81,6 +86,13 @@ def value_of(field: Field, cell: Sql, forms: Forms) -> Sql:
 
 def _select(spec: FileSpec, source: Source, types: dict[str, str]) -> Sql:
     values = typed(spec, source)
+    for name, field in zip(source.names, source.layout.fields, strict=True):
+        if field and not field.required and field.kind is not Kind.TEXT:
+            values[field.column] = compose(
+                "CASE WHEN trim(coalesce({cell}, '')) <> '' THEN coalesce({value}, error('unreadable')) END",
+                cell=ident(name),
+                value=values[field.column],
+            )
     columns = listed(
         compose("CAST({value} AS {type}) AS {name}", value=values[name], type=Sql(kind), name=ident(name))
         for name, kind in types.items()

@@ -12,18 +12,44 @@ FIRST_YEAR, LAST_YEAR = 2000, 2100
 
 
 def doubtful(connection: duckdb.DuckDBPyConnection, spec: FileSpec) -> bool:
-    """True if some row is bad, or rows share a grain: then the careful reading says which and why."""
-    bad = listed((is_bad(f, ident(f.column)) for f in spec.fields if f.required), " OR ")
-    optional = listed((beyond_range(f, ident(f.column)) for f in spec.fields if not f.required), " OR ")
-    found = connection.execute(
-        compose("SELECT count(*) FROM {t} WHERE {bad} OR {optional}", t=INCOMING, bad=bad, optional=optional or Sql("false"))
-    ).fetchone()
-    return bool(found and found[0]) or bool(differing_twins(connection, spec))
+    """True if some row is bad, or rows of one grain differ: then the careful reading says which and why.
+
+    Leaves the hashes of grains that come more than once in table `twins`.
+    """
+    bad = listed((is_bad(f, ident(f.column)) for f in spec.fields), " OR ")
+    if _value(connection, "SELECT count(*) FROM {t} WHERE {bad}", bad=bad):
+        return True
+    grain = each("{}", spec.grain)
+    connection.execute(
+        compose(
+            "CREATE OR REPLACE TEMP TABLE twins AS SELECT hash({grain}) AS h FROM {t} GROUP BY h HAVING count(*) > 1",
+            grain=grain,
+            t=INCOMING,
+        )
+    )
+    return _has_twins(connection) and bool(_differing(connection, spec))
+
+
+def _has_twins(connection: duckdb.DuckDBPyConnection) -> bool:
+    return bool(_value(connection, "SELECT count(*) FROM twins"))
+
+
+def _differing(connection: duckdb.DuckDBPyConnection, spec: FileSpec) -> int:
+    """Grains that come twice with different values."""
+    return _value(
+        connection,
+        "SELECT count(*) FROM (SELECT 1 FROM"
+        " (SELECT DISTINCT {all} FROM {t} WHERE hash({grain}) IN (SELECT h FROM twins))"
+        " GROUP BY {grain} HAVING count(*) > 1)",
+        all=each("{}", spec.columns),
+        grain=each("{}", spec.grain),
+    )
 
 
 def is_bad(field: Field, value: Sql) -> Sql:
-    """A required value is missing, was not readable, or is out of range."""
-    return compose("{v} IS NULL OR {out}", v=value, out=beyond_range(field, value))
+    """A required value is missing or was not readable, or a value is out of range."""
+    out = beyond_range(field, value)
+    return compose("{v} IS NULL OR {out}", v=value, out=out) if field.required else out
 
 
 def beyond_range(field: Field, value: Sql) -> Sql:
@@ -38,43 +64,20 @@ def beyond_range(field: Field, value: Sql) -> Sql:
 
 
 def count_rows(connection: duckdb.DuckDBPyConnection) -> int:
-    found = connection.execute(compose("SELECT count(*) FROM {t}", t=INCOMING)).fetchone()
-    return found[0] if found else 0
-
-
-def twins(spec: FileSpec) -> Sql:
-    """Hashes of grains that occur more than once: a small set where the file is clean, cheap to find among millions."""
-    return compose(
-        "SELECT hash({grain}) AS h FROM {t} GROUP BY h HAVING count(*) > 1", grain=each("{}", spec.grain), t=INCOMING
-    )
-
-
-def differing_twins(connection: duckdb.DuckDBPyConnection, spec: FileSpec) -> int:
-    """Grains that come twice with different values."""
-    grain = each("{}", spec.grain)
-    found = connection.execute(
-        compose(
-            "WITH twins AS MATERIALIZED ({twins}), rows AS ("
-            "  SELECT DISTINCT {all} FROM {t} WHERE hash({grain}) IN (SELECT h FROM twins))"
-            " SELECT count(*) FROM (SELECT 1 FROM rows GROUP BY {grain} HAVING count(*) > 1)",
-            twins=twins(spec),
-            all=each("{}", spec.columns),
-            t=INCOMING,
-            grain=grain,
-        )
-    ).fetchone()
-    return found[0] if found else 0
+    return _value(connection, "SELECT count(*) FROM {t}")
 
 
 def collapse_twins(connection: duckdb.DuckDBPyConnection, spec: FileSpec) -> None:
-    """Rows that are identical become one."""
-    same = connection.execute(compose("CREATE OR REPLACE TEMP TABLE twins AS {twins}", twins=twins(spec))).fetchone()
-    if not same or not same[0]:
+    """Rows that are identical become one (after `doubtful`)."""
+    if not _has_twins(connection):
         return
     parts = {"t": INCOMING, "grain": each("{}", spec.grain), "all": each("{}", spec.columns)}
-    connection.execute(
-        compose("CREATE TEMP TABLE single AS SELECT DISTINCT {all} FROM {t} WHERE hash({grain}) IN (SELECT h FROM twins)", **parts)
-    )
+    same = "SELECT DISTINCT {all} FROM {t} WHERE hash({grain}) IN (SELECT h FROM twins)"
+    connection.execute(compose("CREATE OR REPLACE TEMP TABLE single AS " + same, **parts))
     connection.execute(compose("DELETE FROM {t} WHERE hash({grain}) IN (SELECT h FROM twins)", **parts))
     connection.execute(compose("INSERT INTO {t} ({all}) SELECT {all} FROM single", **parts))
-    connection.execute("DROP TABLE single")
+
+
+def _value(connection: duckdb.DuckDBPyConnection, template: str, **parts: Sql) -> int:
+    found = connection.execute(compose(template, **{"t": INCOMING, **parts})).fetchone()
+    return int(found[0]) if found else 0

@@ -15,10 +15,16 @@ from farol.engines.warehouse.sql import Sql, compose, ident
 
 
 class Audit:
-    """What checks may ask: the landing table, the candidate's tables, and the version published before (or None)."""
+    """What checks may ask: the landing table, the candidate's tables, and the version published before (or None).
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, dataset: Dataset, published: Version | None) -> None:
+    Where `touched`, table `touched` (day, rows) holds the days in which the load changed something.
+    """
+
+    def __init__(
+        self, connection: duckdb.DuckDBPyConnection, dataset: Dataset, published: Version | None, touched: bool
+    ) -> None:
         self.connection, self.dataset, self.published = connection, dataset, published
+        self.touched = touched
 
     def row(self, sql: str, params: tuple[Any, ...] = ()) -> tuple[Any, ...]:
         """The single row of a statement."""

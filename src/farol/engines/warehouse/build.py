@@ -67,7 +67,7 @@ def publish(landing: Landing, *, run: str = "", accepted: Collection[str] = ()) 
     path.parent.mkdir(exist_ok=True)
     connection.execute(compose("ATTACH {path} AS {name}", path=literal(path), name=CANDIDATE))
     try:
-        version = _fill_and_check(connection, dataset, before, run, accepted)
+        version = _fill_and_check(connection, dataset, before, landing.touched, run, accepted)
     finally:
         connection.execute(compose("DETACH {name}", name=CANDIDATE))
     store.publish(dataset, path, version)
@@ -79,12 +79,13 @@ def _fill_and_check(
     connection: duckdb.DuckDBPyConnection,
     dataset: Dataset,
     before: Catalog,
+    touched: bool,
     run: str,
     accepted: Collection[str],
 ) -> Version:
     build = Build(connection, dataset)
     dataset.build(build)
-    audit = Audit(connection, dataset, before.published)
+    audit = Audit(connection, dataset, before.published, touched)
     _fill_calendar(build, audit)
     findings = audit.run()
     stopping = [f for f in findings if f.hard and f.check not in accepted]

@@ -43,6 +43,7 @@ class Landing:
     def __init__(self, connection: duckdb.DuckDBPyConnection, dataset: Dataset, store: Store, folder: Path) -> None:
         self.connection, self.dataset, self.store, self.folder = connection, dataset, store, folder
         self.base = store.catalog(dataset.name).published
+        self.touched = False  # table `touched` has the days that a merge changed
         self._recover()
 
     @property
@@ -57,12 +58,20 @@ class Landing:
         if not self._value("SELECT count(*) FROM (SELECT 1 FROM {landing} LIMIT 1)"):
             return self._take_over(incoming)
         parts = self._parts(incoming)
-        total = self._value("SELECT count(*) FROM {incoming}", **parts)
-        matched, changed = self._row(
-            "SELECT count(*), count(*) FILTER ({differs}) FROM {incoming} i JOIN {landing} l ON {same}", **parts
+        self._run(
+            "CREATE OR REPLACE TEMP TABLE compared AS SELECT i.{day} AS day, count(*) AS rows, count(l.{day}) AS matched,"
+            " count(*) FILTER (l.{day} IS NOT NULL AND ({differs})) AS changed"
+            " FROM {incoming} i LEFT JOIN {landing} l ON {same} GROUP BY i.{day}",
+            **parts,
         )
+        total, matched, changed = self._row("SELECT sum(rows), sum(matched), sum(changed) FROM compared")
         deleted = self._value("SELECT count(*) FROM {landing} l WHERE {gone}", **parts) if replace_days else 0
         merged = Merged(total - matched, changed, matched - changed, deleted)
+        self._run(
+            "CREATE OR REPLACE TEMP TABLE touched AS"
+            " SELECT day, rows FROM compared WHERE rows > matched OR changed > 0"
+        )
+        self.touched = True
         if not merged.nothing:
             self._apply(parts, delete=bool(deleted))
         return merged

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from farol.areas.payments.insights import insights
 from farol.areas.payments.metrics import PAYMENTS
-from farol.areas.payments.reporting import opening, pictures, remarks, tables
+from farol.areas.payments.reporting import opening, pictures, remarks, tables, targets
 from farol.areas.payments.reporting.figures import Figures, gather
 from farol.core import clock
 from farol.engines.alerts.detection import detect
@@ -32,6 +32,7 @@ def build(asked: dt.date, principal: Principal) -> Document:
         _moved(figures),
         _alerts(alerts),
         _comparisons(figures),
+        targets.section(figures),
         _mix(figures),
         _insights(figures, principal),
         Section(_("Data quality"), [remarks.quality(figures)]),
@@ -42,7 +43,7 @@ def build(asked: dt.date, principal: Principal) -> Document:
         language=get_language() or "pt-br",
         asked=asked,
         day=figures.day,
-        sections=sections,
+        sections=[section for section in sections if section],
         origin=remarks.origin(figures, audit.anchor(clock.today())),
         notice=remarks.notice(figures),
     )

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from farol.areas.payments.metrics import PAYMENTS
+from farol.areas.payments.metrics import PAYMENTS, SEGMENT
 from farol.core import formats
 from farol.core.errors import FarolError, Unavailable
 from farol.engines.metrics import Comparison, Explanation, Period, Query, Result
@@ -103,8 +103,8 @@ def _queries(day: dt.date) -> dict[str, Query]:
         "tickets": _query(("product", "payment_method"), one, ("w1",)),
         "installments": _query(("installments",), one),
         "tiers": _query(("price_tier", "payment_method"), one),
-        "segments": _query(("entity", "product", "payment_method"), shown),
-        "month": _query((), month),
+        "segments": _query(SEGMENT, shown),
+        "month": _query(SEGMENT, month),
     }
 
 

@@ -18,6 +18,7 @@ from click.testing import CliRunner
 from django.test import override_settings
 from django.utils import translation
 
+from farol.areas.payments.goals import set_goal
 from farol.areas.payments.insights import insights
 from farol.areas.payments.load import LOADERS
 from farol.areas.payments.report import REPORTS
@@ -216,3 +217,15 @@ def test_gaps_are_noted(tmp_path):
         load(tmp_path, facts(FIRST, dt.date(2025, 2, 20), gap))
         text = render(document(dt.date(2025, 2, 20)), "md").decode()
     assert "2 dias dos últimos 60 não têm dados: 11/02/2025, 12/02/2025" in text
+
+
+def test_goals_of_the_month_are_reported(loaded):
+    assert "Metas de" not in render(document(), "md").decode()
+    set_goal(LAST, Decimal("100000.00"), Decimal(10), SYSTEM)
+    found = document()
+    goals = next(table for table in tables(found) if table.fields[0].label == "TPV")
+    day, until, month = goals.rows
+    assert month[1] == Decimal("100000.00")
+    assert day[2] == sums(LAST)[0]
+    assert until[2] == month[2] == sum(sums(LAST.replace(day=d))[0] for d in range(1, LAST.day + 1))
+    assert "acima da meta de 10,0" in render(found, "md").decode()

@@ -58,6 +58,8 @@ class Explainer:
 
     def _by_parts(self, f: Finding) -> tuple[Segment, ...]:
         """The few parts inside that changed more than the whole and without which it would be normal."""
+        if f.forecast.value is None:
+            return ()
         inside = [s for s in self.hot if _contains(f.segment, s) and self._stands_out(s, f)]
         chosen: list[Segment] = []
         for part in sorted(inside, key=lambda s: -abs(self._moved(s, f.measure))):
@@ -108,6 +110,8 @@ class Explainer:
 
     def _by_crossing(self, f: Finding, direct: Links) -> tuple[Segment, ...]:
         """A segment beside it, changed more or larger, whose common part with it makes the change."""
+        if f.forecast.value is None:
+            return ()
         for other in sorted(self.hot, key=lambda s: -abs(self._moved(s, f.measure))):
             if not (_crosses(other, f.segment) and self._stands(other, direct) and self._outweighs(other, f)):
                 continue

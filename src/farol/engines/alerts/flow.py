@@ -38,7 +38,7 @@ def _until(case: Any, principal: Principal, data: Mapping[str, Any]) -> dict[str
     except ValueError:
         raise BadInput("until", _("Choose a day.")) from None
     if not 0 < (until - clock.today()).days <= LONGEST_SNOOZE:
-        raise BadInput("until", _("Choose a day within the next %(days)s.") % {"days": LONGEST_SNOOZE})
+        raise BadInput("until", _("Choose a day within the next %(days)s days.") % {"days": LONGEST_SNOOZE})
     return {"snoozed_until": until}
 
 

@@ -135,8 +135,7 @@ class Judgement:
         tail = self._tail()
         candidates = [f for s in self.segments for m in self.measures if (f := self._candidate(s, m, tail)) is not None]
         believed = self._believed()
-        news = [f for f in candidates if f.kind is Kind.NEW]
-        return [f for f in candidates if (f.segment, f.measure.name) in believed and self._matters(f)] + news
+        return [f for f in candidates if (f.segment, f.measure.name) in believed and self._matters(f)]
 
     def _tail(self) -> Tail:
         """From the errors of ordinary days: days on which everything went astray had a reason of their own."""

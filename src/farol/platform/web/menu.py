@@ -65,7 +65,15 @@ def items_for(principal: Principal) -> list[MenuItem]:
 def menu_for(request: HttpRequest, principal: Principal) -> Menu:
     items = items_for(principal)
     groups = [Group(name, label, [i for i in items if i.group == name]) for name, label in GROUPS.items()]
-    return Menu([g for g in groups if g.items], items[:PHONE_ENTRIES], current_of(items, request.path))
+    shown = [group for group in groups if group.items]
+    return Menu(shown, phone_entries(shown), current_of(items, request.path))
+
+
+def phone_entries(groups: list[Group]) -> list[MenuItem]:
+    """The first entry of each group, then the second ones, as far as the bar has room."""
+    ranked = [(at, place, item) for place, group in enumerate(groups) for at, item in enumerate(group.items)]
+    ranked.sort(key=lambda found: found[:2])
+    return [item for _at, _place, item in ranked[:PHONE_ENTRIES]]
 
 
 def current_of(items: Iterable[MenuItem], path: str) -> MenuItem | None:

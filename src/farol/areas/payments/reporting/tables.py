@@ -35,11 +35,11 @@ def _comparison_table(figures: Figures, measure: Measure) -> Table:
     return Table(
         f"{measure.label}: {written(measure.name, figures.kpis[measure.name])}",
         [
-            Field("comparison", _("Compared with"), width=28),
+            Field("comparison", _("Compared with"), width=22),
             Field("base_day", _("Base day")),
-            Field("base", _("Base"), kind, digits=2, width=32),
-            Field("delta", _("Difference"), kind, Look.SIGNED, 1, 2, width=32),
-            Field("pct", _("Difference in percent"), Kind.PERCENT, Look.CHANGE, 1, width=32),
+            Field("base", _("Base"), kind, digits=2, width=29),
+            Field("delta", _("Difference"), kind, Look.SIGNED, 1, 2, width=29),
+            Field("pct", _("Difference in percent"), Kind.PERCENT, Look.CHANGE, 1, width=22),
         ],
         rows,
         strong=0,

@@ -7,12 +7,13 @@ import tomllib
 import pytest
 from django.db import transaction
 from django.http import HttpResponse
-
-from farol.platform.accounts.rights import CATALOGUE
 from tests.permissions.identities import Identity, everybody
 from tests.permissions.routes import METHODS, TABLE, Route, resolved, table
 
+from farol.platform.accounts.rights import CATALOGUE
+
 ROWS = table()
+UNAVAILABLE = 503  # nothing is published in a test's warehouse, and the answer says so in words
 KEYS = {*METHODS, "example", "rest"}
 
 
@@ -63,7 +64,8 @@ def differences(identities: list[Identity], rows: list[Route]) -> list[str]:
         for identity in identities:
             for method in METHODS:
                 response, may = ask(identity, route, method), expected(identity, route, method)
-                if response.status_code >= 500 or refused(response) == may:
+                broken = response.status_code >= 500 and response.status_code != UNAVAILABLE
+                if broken or refused(response) == may:
                     said = f"{method.upper()} {route.address} as {identity.name}: {response.status_code}"
                     found.append(f"{said}, expected {'yes' if may else 'no'}")
     return found
@@ -77,8 +79,8 @@ def test_everybody_gets_exactly_what_the_table_says(db):
     rows = [row for route, row in ROWS.items() if route not in SAME_EITHER_WAY]
     identities = everybody()
     wrong = differences(identities, rows)
-    print(f"{len(rows)} routes x {len(identities)} identities x {len(METHODS)} methods, {len(wrong)} differ")
-    assert wrong == []
+    said = f"{len(rows)} routes x {len(identities)} identities x {len(METHODS)} methods, {len(wrong)} differ"
+    assert not wrong, "\n".join([said, *wrong])
 
 
 @pytest.mark.parametrize("mark", [None, "public", "signed-in", ("alerts.view",)])

@@ -25,6 +25,7 @@ SEEN_EVERY = dt.timedelta(minutes=1)
 
 def begin(request: HttpRequest, user: User) -> None:
     """Sign a person in under a new session id; beyond `MOST` sessions the oldest end."""
+    request.session.flush()
     auth.login(request, user, backend="farol.platform.accounts.backend.Backend")
     request.principal = principal_of(user)  # type: ignore[attr-defined]
 
@@ -74,14 +75,6 @@ def expired(row: SignIn) -> bool:
 def living(user: User) -> list[SignIn]:
     """The person's sessions that still open something, last used first."""
     return [row for row in user.sign_ins.all() if not expired(row)]
-
-
-def renew(request: HttpRequest, user: User) -> None:
-    """After a change of the password: this session goes on under a new id."""
-    old = request.session.session_key
-    auth.update_session_auth_hash(request, user)
-    request.session.save()
-    SignIn.objects.filter(session_key=old).update(session_key=request.session.session_key)
 
 
 def end_one(actor: Principal, user: User, sign_in_id: int) -> None:

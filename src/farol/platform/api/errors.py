@@ -35,10 +35,14 @@ def respond(error: FarolError) -> HttpResponse:
 
 def install(api: NinjaAPI) -> None:
     """Translate what views and the framework raise; anything else stays an error of ours (500)."""
-    api.add_exception_handler(FarolError, lambda request, error: respond(error))
+    api.add_exception_handler(FarolError, _own)
     api.add_exception_handler(Http404, lambda request, error: respond(NotFound("")))
     api.add_exception_handler(ValidationError, _invalid)
     api.add_exception_handler(HttpError, _http)
+
+
+def _own(request: HttpRequest, error: Any) -> HttpResponse:
+    return respond(error)
 
 
 def _invalid(request: HttpRequest, error: Any) -> HttpResponse:

@@ -13,6 +13,7 @@ from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
 from ninja import NinjaAPI, Router
 from ninja.security import HttpBearer
 
@@ -56,7 +57,6 @@ def build() -> NinjaAPI:
         docs_url=None,
         auth=Token(),
         urls_namespace="api",
-        docs_decorator=signed_in,
     )
     errors.install(api)
     api.add_decorator(guard, mode="view")
@@ -79,8 +79,8 @@ def urls() -> tuple[list[Any], str, str]:
     """The addresses, each marked as guarded by itself (the middleware refuses unmarked ones)."""
     patterns, app_name, namespace = build().urls
     for pattern in patterns:
-        if pattern.name == "api-root":
-            pattern.callback = signed_in(pattern.callback)
-        elif pattern.name != "openapi-json":
+        if pattern.name in ("api-root", "openapi-json"):
+            pattern.callback = signed_in(require_safe(pattern.callback))
+        else:
             pattern.callback.access = GUARDED
     return patterns, app_name, namespace

@@ -60,12 +60,12 @@ def find_layout(file: PlainFile, spec: FileSpec, delimiter: str | None) -> Layou
 
 
 def records(path: Path, delimiter: str) -> Iterator[tuple[int, list[str]]]:
-    """(number of the first line, cells) of every record, header included; blank lines are left out."""
+    """(number of the first line, cells) of every record, header included; records without any content are left out."""
     with path.open(encoding="utf-8-sig", newline="") as file:
         reader = csv.reader(file, delimiter=delimiter)
         line = 1
         for cells in reader:
-            if cells:
+            if any(cell.strip() for cell in cells):
                 yield line, cells
             line = reader.line_num + 1
 

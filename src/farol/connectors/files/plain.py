@@ -43,6 +43,11 @@ def kind_of(path: Path) -> str:
     return "ole" if head.startswith(b"\xd0\xcf\x11\xe0") else "text"
 
 
+def digest_of(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
 def plain_text(path: Path, name: str, work: Path, encoding: str | None, progress: Progress) -> PlainFile:
     """A text file, perhaps compressed, as UTF-8. Only what is not plain UTF-8 already is written again.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import itertools
+from collections.abc import Callable
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,12 +17,15 @@ from farol.connectors.files.plain import PlainFile, kind_of, plain_text
 from farol.connectors.files.rejects import numbered, reject
 from farol.connectors.files.spec import FileSpec, Kind
 from farol.connectors.files.stage import INCOMING, Source, read_text, stage
+from farol.connectors.files.table import table_text
 from farol.connectors.files.validity import collapse_twins, count_rows, doubtful
+from farol.connectors.files.workbook import workbook_text
 from farol.core.errors import BadInput
-from farol.engines.sources.loader import LoadRequest, Progress
+from farol.engines.sources.loader import FileToLoad, LoadRequest, Progress
 from farol.engines.warehouse.sql import compose, ident
 
 SAMPLE = 5000
+SHOWN_EVERY = 8 << 20
 
 
 @dataclass
@@ -76,21 +79,27 @@ def read_files(
 
 
 def _plain_files(request: LoadRequest, work: Path, progress: Progress) -> list[PlainFile]:
-    total, done = sum(f.path.stat().st_size for f in request.files), itertools.count()
-    read = [0]
+    total = sum(f.path.stat().st_size for f in request.files)
+    seen = [0, 0]
 
     def advance(size: int) -> None:
-        read[0] += size
-        if not next(done) % 8:
-            progress(_("Checking the file"), read[0], total)
+        seen[0] += size
+        if seen[0] - seen[1] >= SHOWN_EVERY:
+            seen[1] = seen[0]
+            progress(_("Checking the file"), seen[0], total)
 
-    found = []
-    for wanted in request.files:
-        kind = kind_of(wanted.path)
-        if kind in ("zip", "ole"):
-            raise BadInput("file", _("%(file)s is not a text file.") % {"file": wanted.name})
-        found.append(plain_text(wanted.path, wanted.name, work, request.encoding, advance))
-    return found
+    if request.postgres:
+        return [table_text(*request.postgres, work, advance)]
+    return [_plain_file(f, work, request.encoding, advance) for f in request.files]
+
+
+def _plain_file(wanted: FileToLoad, work: Path, encoding: str | None, advance: Callable[[int], None]) -> PlainFile:
+    kind = kind_of(wanted.path)
+    if kind == "ole":
+        raise BadInput("file", _("%(file)s is an old .xls workbook. Save it as .xlsx or CSV.") % {"file": wanted.name})
+    if kind == "zip":
+        return workbook_text(wanted.path, wanted.name, work)
+    return plain_text(wanted.path, wanted.name, work, encoding, advance)
 
 
 def _source(connection: duckdb.DuckDBPyConnection, spec: FileSpec, file: PlainFile, request: LoadRequest) -> Source:

@@ -1,8 +1,8 @@
-"""The form of a backup: one tar file; its last member is a manifest that vouches for every other one.
+"""The form of a backup: a tar file whose last member is a manifest, and a seal behind it.
 
-The manifest carries size and SHA-256 of each member and is itself sealed with the installation's look-up key. So a
-flipped bit, a cut file, a missing or added member, another installation's backup and another key file are all found
-before anything is touched.
+The seal is the SHA-256 of everything before it, and that sum again under the installation's look-up key. So a flipped
+bit anywhere, a cut file, a missing or added member, and another installation's backup are found before anything is
+touched. The manifest carries size and SHA-256 of each member, which are compared once more while unpacking.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import json
 import os
 import tarfile
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
@@ -26,7 +26,8 @@ from farol.core.keys import Keyring
 FORMAT = 1
 MANIFEST = "manifest.json"
 CHUNK = 2**20
-LONGEST_MANIFEST = 64 * 2**20
+SUM = 64
+SEAL = 2 * SUM
 
 
 @dataclass(frozen=True)
@@ -42,10 +43,6 @@ class Manifest:
     columns: dict[str, list[str]] = field(default_factory=dict)
     members: dict[str, list[Any]] = field(default_factory=dict)
     format: int = FORMAT
-
-    def sealed(self, keyring: Keyring) -> bytes:
-        body = json.dumps(asdict(self), ensure_ascii=False, sort_keys=True)
-        return json.dumps({"body": body, "seal": keyring.lookup_hash(body)}).encode()
 
 
 class Hashing(io.RawIOBase):
@@ -64,18 +61,26 @@ class Hashing(io.RawIOBase):
 def write(out: Path, folder: Path, manifest: Manifest, keyring: Keyring, report: Callable[[int], object]) -> Manifest:
     """Pack everything under `folder` into the new file `out`, brought to the disk; the manifest with all members."""
     members: dict[str, list[Any]] = {}
-    with open(os.open(out, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+    handle = os.open(out, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+    with open(handle, "w+b") as file:
         with tarfile.open(fileobj=file, mode="w", format=tarfile.PAX_FORMAT) as tar:
             for path in sorted(p for p in folder.rglob("*") if p.is_file() and not p.is_symlink()):
                 name = path.relative_to(folder).as_posix()
                 members[name] = _add(tar, path, name)
                 report(members[name][0])
-            manifest = Manifest(**{**asdict(manifest), "members": members})
-            body = manifest.sealed(keyring)
+            manifest = replace(manifest, members=members)
+            body = json.dumps(asdict(manifest), ensure_ascii=False).encode()
             tar.addfile(_info(MANIFEST, len(body)), io.BytesIO(body))
+        length = file.tell()
+        file.seek(0)
+        file.write(_seal(_digest(file, length), keyring))
         file.flush()
         os.fsync(file.fileno())
     return manifest
+
+
+def _seal(digest: str, keyring: Keyring) -> bytes:
+    return (digest + keyring.lookup_hash(f"backup:{digest}")).encode()
 
 
 def _add(tar: tarfile.TarFile, path: Path, name: str) -> list[Any]:
@@ -92,18 +97,27 @@ def _info(name: str, size: int) -> tarfile.TarInfo:
 
 
 def verify(path: Path, keyring: Keyring, report: Callable[[int], object] = lambda _size: None) -> Manifest:
-    """Read the whole archive and compare it with its manifest; `Refused` with what is wrong."""
-    found: dict[str, list[Any]] = {}
-    sealed = b""
-    for name, source, size in _members(path):
-        if name == MANIFEST:
-            sealed = source.read(LONGEST_MANIFEST) if size <= LONGEST_MANIFEST else b""
-        else:
-            found[name] = _digest(source)
-            report(found[name][0])
-    manifest = _opened(sealed, keyring)
-    _compare(found, manifest.members)
+    """Read the whole file and compare it with its seal; `Refused` with what is wrong."""
+    with path.open("rb") as file:
+        length = path.stat().st_size - SEAL
+        digest = _digest(file, length, report) if length > 0 else ""
+        seal = file.read()
+    if not digest or seal[:SUM] != digest.encode():
+        raise Refused(_("The backup is damaged: it is not the file that was written."))
+    if not hmac.compare_digest(seal, _seal(digest, keyring)):
+        raise Refused(_("The backup belongs to other keys. Use the keys.json of the installation that made it."))
+    manifest = _manifest(path)
+    if {name for name, _source, _size in _members(path)} != {MANIFEST, *manifest.members}:
+        raise Refused(_("The backup is damaged: a part of it is missing."))
     return manifest
+
+
+def _manifest(path: Path) -> Manifest:
+    sealed = [source.read() for name, source, _size in _members(path) if name == MANIFEST]
+    content = json.loads(sealed[0]) if sealed else {}
+    if content.get("format") != FORMAT:
+        raise Refused(_("The backup has a form that this version does not know. Install the version that made it."))
+    return Manifest(**content)
 
 
 def extract(path: Path, folder: Path, manifest: Manifest) -> None:
@@ -119,7 +133,8 @@ def extract(path: Path, folder: Path, manifest: Manifest) -> None:
                 file.write(chunk)
             file.flush()
             os.fsync(file.fileno())
-        _compare({name: [hashing.size, hashing.hash.hexdigest()]}, {name: manifest.members[name]})
+        if [hashing.size, hashing.hash.hexdigest()] != manifest.members[name]:
+            raise Refused(_("The backup is damaged: %(name)s differs from the manifest.") % {"name": name})
 
 
 def _members(path: Path) -> Iterator[tuple[str, IO[bytes], int]]:
@@ -144,40 +159,11 @@ def _harmless(name: str) -> bool:
     return not path.is_absolute() and ".." not in path.parts and "\\" not in name and path.name != "keys.json"
 
 
-def _digest(source: IO[bytes]) -> list[Any]:
-    hashing = Hashing(source)
-    while hashing.read(CHUNK):
-        pass
-    return [hashing.size, hashing.hash.hexdigest()]
-
-
-def _opened(sealed: bytes, keyring: Keyring) -> Manifest:
-    if not sealed:
-        raise Refused(_("The backup is damaged: its end is missing."))
-    try:
-        outer = json.loads(sealed)
-        body, seal = str(outer["body"]), str(outer["seal"])
-        content = json.loads(body)
-    except (ValueError, KeyError, TypeError) as error:
-        raise Refused(_("The backup is damaged: its manifest cannot be read.")) from error
-    if not hmac.compare_digest(keyring.lookup_hash(body), seal):
-        raise Refused(
-            _(
-                "The manifest is damaged, or the backup belongs to other keys."
-                " Use the keys.json of the installation that made it."
-            )
-        )
-    if content.get("format") != FORMAT:
-        raise Refused(_("The backup has a form that this version does not know. Install the version that made it."))
-    return Manifest(**content)
-
-
-def _compare(found: dict[str, list[Any]], wanted: dict[str, list[Any]]) -> None:
-    for name in wanted:
-        if name not in found:
-            raise Refused(_("The backup is damaged: %(name)s is missing.") % {"name": name})
-        if found[name] != wanted[name]:
-            raise Refused(_("The backup is damaged: %(name)s differs from the manifest.") % {"name": name})
-    extra = found.keys() - wanted.keys()
-    if extra:
-        raise Refused(_("The backup holds something that does not belong there: %(name)s") % {"name": min(extra)})
+def _digest(file: IO[bytes], length: int, report: Callable[[int], object] = lambda _size: None) -> str:
+    """SHA-256 of the next `length` bytes; the file then stands behind them."""
+    total = hashlib.sha256()
+    while length > 0 and (chunk := file.read(min(CHUNK, length))):
+        total.update(chunk)
+        length -= len(chunk)
+        report(len(chunk))
+    return total.hexdigest()

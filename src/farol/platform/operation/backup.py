@@ -13,7 +13,7 @@ from django.conf import settings
 
 @dataclass(frozen=True)
 class Part:
-    """`gather` fills the given folder with what belongs into `<name>/` of the data folder: consistent, linked or copied."""
+    """`gather` fills the given folder with what belongs into `<name>/` of the data folder; consistent."""
 
     name: str
     gather: Callable[[Path], None]

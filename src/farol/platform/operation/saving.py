@@ -22,7 +22,7 @@ DATABASE = "database"
 
 
 def make_backup(out: Path | None = None, report: Callable[[int], object] = lambda _size: None) -> tuple[Path, Manifest]:
-    """Write and verify a backup while everything runs; its path and manifest. `Refused` if the file is there already."""
+    """Write and verify a backup while everything runs; its path and manifest. `Refused` if the file exists."""
     path = out or default_path()
     if path.exists():
         raise Refused(_("%(path)s is there already.") % {"path": path})

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
-
-from django.utils.translation import gettext_lazy as _
 
 from farol.engines.reports.models import Delivery, Issue
 from farol.platform.outbox.models import LABELS, NEEDS_A_PERSON, OutboxMessage, State
@@ -33,32 +30,15 @@ class Sending:
         return {"danger": "alert-triangle", "success": "check"}.get(self.tone, "clock")
 
 
-@dataclass(frozen=True)
-class Whole:
-    """The state of all sendings of a report in one word."""
-
-    label: Any
-    tone: str
-    icon: str
-
-
-def of_issues(issues: Sequence[Issue]) -> dict[int, list[Sending]]:
-    """The sendings of several issues, by issue. A message the outbox has forgotten was delivered long ago."""
-    deliveries = list(Delivery.objects.filter(issue__in=issues))
+def of_issue(issue: Issue) -> list[Sending]:
+    """The sendings of an issue. A message the outbox has forgotten was delivered long ago."""
+    deliveries = list(issue.deliveries.all())
     messages = OutboxMessage.objects.filter(key__in=[delivery.key for delivery in deliveries])
     known = {(m.channel, m.key): m for m in messages.only("channel", "key", "state", "error")}
-    found: dict[int, list[Sending]] = {issue.pk: [] for issue in issues}
-    for delivery in deliveries:
-        message = known.get((delivery.channel, delivery.key))
-        sending = Sending(delivery, State(message.state), message.error) if message else Sending(delivery, State.DONE)
-        found[delivery.issue_id].append(sending)
-    return found
+    return [_sending(delivery, known.get((delivery.channel, delivery.key))) for delivery in deliveries]
 
 
-def whole(sendings: Sequence[Sending]) -> Whole | None:
-    """The worst state first; None where nothing was sent."""
-    tones = {sending.tone: sending for sending in sendings}
-    for tone, label in (("danger", _("Not delivered")), ("info", _("On its way")), ("success", _("Sent"))):
-        if tone in tones:
-            return Whole(label, tone, tones[tone].icon)
-    return None
+def _sending(delivery: Delivery, message: OutboxMessage | None) -> Sending:
+    if message is None:
+        return Sending(delivery, State.DONE)
+    return Sending(delivery, State(message.state), message.error)

@@ -2,36 +2,32 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from farol.core.errors import NotFound
 from farol.engines.reports import archive, progress, sending
-from farol.engines.reports.definition import reports
 from farol.engines.reports.forms import MakeForm, ResendForm
+from farol.engines.reports.lists import ARCHIVE, rows
 from farol.engines.reports.rendering import FORMATS
 from farol.engines.reports.tasks import make_report
 from farol.platform.accounts.access import requires
 
-PAGE = 30
-
 
 @require_GET
 @requires("reports.view")
-def issues(request: HttpRequest) -> HttpResponse:
+def issues(request: HttpRequest) -> HttpResponseBase:
     """What was made, newest day first."""
     return _list(request, MakeForm(request.principal))
 
 
 @require_POST
 @requires("reports.send")
-def make(request: HttpRequest) -> HttpResponse:
+def make(request: HttpRequest) -> HttpResponseBase:
     """Ask for a report: the worker makes it and, where asked, sends it."""
     form = MakeForm(request.principal, request.POST)
     if not form.is_valid():
@@ -52,7 +48,7 @@ def issue(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "issue": found,
         "label": archive.label_of(found),
-        "sendings": progress.of_issues([found])[found.pk],
+        "sendings": progress.of_issue(found),
         "resend": ResendForm(),
         "may_send": may_send,
     }
@@ -88,22 +84,12 @@ def resend(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("reports:issue", pk=pk)
 
 
-def _list(request: HttpRequest, form: MakeForm, status: int = 200) -> HttpResponse:
-    wanted = request.GET.get("report", "")
-    found = archive.visible(request.principal).prefetch_related("files")
-    if wanted:
-        found = found.filter(report=wanted)
-    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
-    names = {name: report.label for name, report in reports().items() if request.principal.may(report.permission)}
-    sendings = progress.of_issues(list(page))
-    rows = [{"issue": item, "label": names[item.report], "sent": progress.whole(sendings[item.pk])} for item in page]
-    context: dict[str, Any] = {
-        "page": page,
-        "rows": rows,
-        "names": names,
-        "wanted": wanted,
+def _list(request: HttpRequest, form: MakeForm, status: int = 200) -> HttpResponseBase:
+    context = {
         "form": form,
         "may_send": request.principal.may("reports.send"),
         "targets": len(sending.targets()),
     }
-    return render(request, "reports/list.html", context, status=status)
+    answer = ARCHIVE.respond(request, rows(request.principal), template="reports/list.html", context=context)
+    answer.status_code = status
+    return answer

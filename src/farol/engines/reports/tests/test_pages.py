@@ -6,13 +6,15 @@ import datetime as dt
 
 import pytest
 from django.urls import reverse
+from django.utils import translation
 
 from farol.core import clock
-from farol.engines.reports import archive
+from farol.engines.reports import archive, lists, sending
 from farol.engines.reports.definition import Report
 from farol.engines.reports.models import Issue
 from farol.engines.reports.tests.conftest import DAY, HOSTILE, document
 from farol.platform.accounts.principal import SYSTEM
+from farol.platform.outbox.models import OutboxMessage, State
 
 pytestmark = pytest.mark.django_db
 
@@ -87,3 +89,19 @@ def test_a_day_that_is_not_over_is_refused(client, person, toy):
         answer = client.post(reverse("reports:make"), {"report": "toy.daily", "asked": "2025-03-01"})
     assert answer.status_code == 422
     assert not Issue.objects.exists()
+
+
+def test_the_list_says_how_far_sendings_got(client, person, kept, settings):
+    settings.FAROL_SLACK_WEBHOOK = "http://127.0.0.1:9/"
+    enter(client, person)
+    address = reverse("reports:list")
+    with translation.override("pt-br"):
+        assert str(lists.sent(lists.rows(SYSTEM).get())) == "None"
+        sending.resend(kept, "slack", "webhook", SYSTEM)
+        assert lists.sent(lists.rows(SYSTEM).get()) is lists.ON_ITS_WAY
+        OutboxMessage.objects.update(state=State.FAILED)
+        assert lists.sent(lists.rows(SYSTEM).get()) is lists.NOT_DELIVERED
+        OutboxMessage.objects.all().delete()
+        assert lists.sent(lists.rows(SYSTEM).get()) is lists.SENT
+    assert client.get(address, {"export": "xlsx"}).status_code == 200
+    assert client.get(address, {"sort": "title'"}).status_code == 400

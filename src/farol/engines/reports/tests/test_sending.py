@@ -108,7 +108,7 @@ def test_each_recipient_gets_one_mail_however_often_it_runs(toy, mailbox):
     ]
     assert [*mail.iter_attachments()][1].get_content().startswith(b"%PDF")
     assert "Segunda frase." in mail.get_body().get_content()
-    assert {state.state for state in progress.of_issues([Issue.objects.get()])[Issue.objects.get().pk]} == {State.DONE}
+    assert {sending.state for sending in progress.of_issue(Issue.objects.get())} == {State.DONE}
     assert Entry.objects.filter(code="report.sent").count() == 2
 
 

@@ -127,11 +127,11 @@ class _Pool:
         self._open: dict[tuple[int, str, int], _Shared] = {}
 
     def take(self, dataset: str, number: int) -> _Shared:
-        key = (os.getpid(), dataset, number)  # a connection must not cross a fork
+        key = (os.getpid(), str(folder(dataset)), number)  # a connection must not cross a fork
         with self._lock:
             if key not in self._open:
                 self._open[key] = _Shared(key, _open_version(dataset, number))
-                self._close_idle(dataset, key)
+                self._close_idle(key)
             self._open[key].users += 1
             return self._open[key]
 
@@ -142,9 +142,9 @@ class _Pool:
             if not shared.users and shared.key[2] != newest:
                 self._close(shared.key)
 
-    def _close_idle(self, dataset: str, but: tuple[int, str, int]) -> None:
+    def _close_idle(self, but: tuple[int, str, int]) -> None:
         for key, shared in list(self._open.items()):
-            if key[0] == but[0] and key[1] == dataset and key != but and not shared.users:
+            if key[:2] == but[:2] and key != but and not shared.users:
                 self._close(key)
 
     def _close(self, key: tuple[int, str, int]) -> None:

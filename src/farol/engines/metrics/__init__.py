@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from farol.engines.metrics.answer import Comparison
     from farol.engines.metrics.contribution import Explanation, Segment
+    from farol.engines.metrics.doors import Result, explain, run, run_many
     from farol.engines.metrics.model import Dimension, Direction, Kind, Measure, SemanticModel, Unit, get_model
     from farol.engines.metrics.period import Period, parse_period
     from farol.engines.metrics.query import MissingColumn, NotAdditive, Query
-    from farol.engines.metrics.run import Result, explain, run, run_many
 
 _HOMES = {
     "answer": ("Comparison",),
@@ -19,7 +19,7 @@ _HOMES = {
     "model": ("Dimension", "Direction", "Kind", "Measure", "SemanticModel", "Unit", "get_model"),
     "period": ("Period", "parse_period"),
     "query": ("MissingColumn", "NotAdditive", "Query"),
-    "run": ("Result", "explain", "run", "run_many"),
+    "doors": ("Result", "explain", "run", "run_many"),
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 

@@ -10,8 +10,8 @@ from pydantic import ConfigDict, StrictInt, StrictStr
 
 from farol.engines.metrics import ask, output
 from farol.engines.metrics.contribution import question
+from farol.engines.metrics.doors import explain_query, run
 from farol.engines.metrics.period import parse_period
-from farol.engines.metrics.run import explain_query, run
 from farol.platform.accounts.access import signed_in
 
 router = Router(tags=["metrics"])

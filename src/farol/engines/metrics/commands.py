@@ -9,9 +9,9 @@ import click
 
 from farol.engines.metrics import ask, output, tables
 from farol.engines.metrics.contribution import question
+from farol.engines.metrics.doors import explain_query, run
 from farol.engines.metrics.period import parse_period
 from farol.engines.metrics.reopen import open_receipt
-from farol.engines.metrics.run import explain_query, run
 from farol.platform.accounts.operator import acting
 
 FORMAT = click.option("--format", "form", type=click.Choice(["json", "csv", "table"]), default="table")

@@ -16,7 +16,7 @@ from farol.platform.exports import guard
 
 if TYPE_CHECKING:
     from farol.engines.metrics.contribution import Explanation, Segment
-    from farol.engines.metrics.run import Result
+    from farol.engines.metrics.doors import Result
 
 _PLACES = Decimal("0.0001")
 

@@ -91,7 +91,8 @@ def draft(
     """A receipt for `query` (JSON-ready); `shown` gives the values only if they must be written."""
     definition = definition_of(model, measures)
     allowed = rules_as_json(rules)
-    identity = json.dumps([kind, definition, query, allowed, reader.version], sort_keys=True, ensure_ascii=False)
+    version = [reader.version, reader.published_at.isoformat()]
+    identity = json.dumps([kind, definition, query, allowed, version], sort_keys=True, ensure_ascii=False)
     return Draft(short_code(identity), kind, definition, query, allowed, shown, reader)
 
 

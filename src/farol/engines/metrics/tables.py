@@ -13,10 +13,10 @@ from django.utils.translation import gettext_lazy
 from farol.core import clock, formats
 from farol.engines.metrics.answer import Comparison, Row, Value
 from farol.engines.metrics.contribution import Explanation
+from farol.engines.metrics.doors import Result
 from farol.engines.metrics.model import TIME, Dimension, Measure, Unit
 from farol.engines.metrics.period import Period
 from farol.engines.metrics.reopen import Opened
-from farol.engines.metrics.run import Result
 from farol.platform.calendar import default
 
 COMPARISON_LABELS = {

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from farol.engines.alerts.lists import direction
 from farol.engines.alerts.models import AlertCase
-from farol.engines.alerts.queries import cases_for
+from farol.engines.alerts.queries import by_weight, cases_for
 from farol.engines.alerts.words import sentence, title
 from farol.platform.web.home import Panel
 
@@ -22,18 +22,13 @@ def to_judge(request: HttpRequest) -> dict[str, Any] | None:
     principal = request.principal  # type: ignore[attr-defined]
     found = cases_for(principal)
     mine = found.filter(status="new") | found.filter(status="acknowledged", assignee_id=principal.user_id or 0)
-    cases = list(mine.order_by("-last_day", "-id"))
+    cases = list(by_weight(mine)[:MOST])
     if not cases:
         return None
     return {
-        "alerts": [_row(case) for case in sorted(cases, key=_order)[:MOST]],
-        "count": len(cases),
+        "alerts": [_row(case) for case in cases],
         "more_url": reverse("alerts:list") + "?state=open",
     }
-
-
-def _order(case: AlertCase) -> tuple[int, Any]:
-    return -case.last_day.toordinal(), -abs(case.impact or 0)
 
 
 def _row(case: AlertCase) -> dict[str, Any]:

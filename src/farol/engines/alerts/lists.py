@@ -66,7 +66,6 @@ ALERTS = List(
         Filter("area", _("Area"), lambda: [(rules.area, rules.label) for rules in all_rules().values()]),
         Filter("period", _("Period"), PERIODS, _by_period),
     ),
-    order="-last_day",
     row_url=lambda case: reverse("alerts:alert", args=[case.pk]),
     bulk=(Bulk(_("Acknowledge"), "alerts:acknowledge_selected", "alerts.judge"),),
     empty=Empty(

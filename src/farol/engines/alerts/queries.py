@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet
+from django.db.models.functions import Abs
 from django.utils.translation import gettext as _
 
 from farol.core.errors import NotFound
 from farol.engines.alerts.models import AlertCase
 from farol.engines.alerts.rules import AreaRules, all_rules, visible_rules
-from farol.engines.metrics import Period, Query, run
+from farol.engines.metrics import Period, Query, Unit, run
 from farol.engines.metrics.expected import MEMORY, expected
-from farol.engines.metrics.model import Unit
 from farol.platform.accounts.principal import Principal
 from farol.platform.calendar import default
 
@@ -34,6 +34,11 @@ def case_for(principal: Principal, pk: int) -> AlertCase:
     if case is None:
         raise NotFound(_("There is no such alert."))
     return case
+
+
+def by_weight(cases: QuerySet[AlertCase]) -> QuerySet[AlertCase]:
+    """The latest first, those of one day by the money they are about."""
+    return cases.order_by("-last_day", Abs("impact").desc(nulls_last=True), "-pk")
 
 
 @dataclass(frozen=True)

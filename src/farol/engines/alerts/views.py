@@ -35,7 +35,7 @@ MOST_SELECTED = 500
 def alerts(request: HttpRequest) -> HttpResponse:
     """The list, open ones at first sight by their filter; how often the rule was right stands above it."""
     principal = _principal(request)
-    found = queries.cases_for(principal)
+    found = queries.by_weight(queries.cases_for(principal))
     return lists.ALERTS.respond(
         request, found, template="alerts/list.html", context={"precision": queries.precision(principal)}
     )

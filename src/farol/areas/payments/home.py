@@ -13,7 +13,7 @@ from farol.core import formats
 from farol.core.errors import Unavailable
 from farol.engines.dashboards import scales
 from farol.engines.metrics import Comparison, Query, Result, Unit
-from farol.engines.metrics.run import run
+from farol.engines.metrics.doors import run
 from farol.platform.accounts.principal import Principal
 from farol.platform.calendar import default
 from farol.platform.web.home import Panel

@@ -15,7 +15,7 @@ from farol.areas.payments.metrics import PAYMENTS, SEGMENT
 from farol.core import formats
 from farol.core.errors import FarolError
 from farol.engines.metrics import Period, Query, Result
-from farol.engines.metrics.run import run_many
+from farol.engines.metrics.doors import run_many
 from farol.platform.accounts.principal import Principal
 from farol.platform.calendar import DayKind, default
 

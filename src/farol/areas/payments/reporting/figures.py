@@ -14,7 +14,7 @@ from farol.areas.payments.metrics import PAYMENTS, SEGMENT
 from farol.core import formats
 from farol.core.errors import FarolError, Unavailable
 from farol.engines.metrics import Comparison, Explanation, Period, Query, Result
-from farol.engines.metrics.run import explain, run, run_many
+from farol.engines.metrics.doors import explain, run, run_many
 from farol.engines.reports.document import Receipts
 from farol.platform.accounts.principal import Principal
 from farol.platform.calendar import BusinessCalendar, default

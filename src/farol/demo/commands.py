@@ -27,7 +27,7 @@ LOCAL = {"127.0.0.1", "localhost", "::1"}
 def demo(ctx: click.Context, seed: int, as_of: dt.datetime | None, port: int | None) -> None:
     """Prepare the demo world in the data folder and print address, people and passwords."""
     if urlsplit(settings.FAROL_PUBLIC_URL).hostname not in LOCAL:
-        raise Refused(_("The demo has known passwords, so it runs on this machine only: FAROL_PUBLIC_URL must be local."))
+        raise Refused(_("The demo has known passwords, so it runs on this machine only: FAROL_PUBLIC_URL."))
     root = ctx.find_root()
     ctx.invoke(root.command.get_command(root, "init"))
     build(seed, as_of.date() if as_of else clock.today(), settings.FAROL_HOME / "demo")

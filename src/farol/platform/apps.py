@@ -30,7 +30,7 @@ from django.utils.module_loading import module_has_submodule
 
 @cache
 def collect(module: str, name: str) -> tuple[Any, ...]:
-    """The concatenated lists called `name` in the modules called `module` of every installed room, in settings order."""
+    """The concatenated lists called `name` in the modules called `module` of every room, in settings order."""
     found: list[Any] = []
     for config in apps.get_app_configs():
         if config.name.startswith("farol.") and module_has_submodule(config.module, module):

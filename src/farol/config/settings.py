@@ -88,6 +88,7 @@ FAROL_WAREHOUSE_KEEP = ENV.number("FAROL_WAREHOUSE_KEEP", 5, "Published versions
 FAROL_WAREHOUSE_MEMORY_MB = ENV.number(
     "FAROL_WAREHOUSE_MEMORY_MB", 512, "Memory limit of one analytical connection", low=128, high=65536
 )
+FAROL_UPLOAD_MB = ENV.number("FAROL_UPLOAD_MB", 1024, "Largest upload of data files, in MB", low=1, high=65536)
 FAROL_PUBLIC_URL = ENV.read(
     "FAROL_PUBLIC_URL", "http://127.0.0.1:8000", _url, "Address people type; https turns secure cookies on"
 )
@@ -102,7 +103,9 @@ FAROL_TRUSTED_PROXIES = ENV.number(
 FAROL_SESSION_IDLE_MINUTES = ENV.number(
     "FAROL_SESSION_IDLE_MINUTES", 30, "Minutes without use after which a log-in ends", low=1, high=1440
 )
-FAROL_SESSION_HOURS = ENV.number("FAROL_SESSION_HOURS", 12, "Hours after which a log-in ends in any case", low=1, high=720)
+FAROL_SESSION_HOURS = ENV.number(
+    "FAROL_SESSION_HOURS", 12, "Hours after which a log-in ends in any case", low=1, high=720
+)
 FAROL_LOG_LEVEL = ENV.choice("FAROL_LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR"), "Log level")
 FAROL_LOG_FORMAT = ENV.choice("FAROL_LOG_FORMAT", "json", ("json", "text"), "Log format")
 FAROL_STATE = ENV.text("FAROL_STATE", "SP", "State (UF) whose holidays count")
@@ -233,7 +236,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "farol.platform.web.staticfiles.Storage"},
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
-FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+FILE_UPLOAD_HANDLERS = ["farol.engines.sources.uploads.CappedUploadHandler"]
 FILE_UPLOAD_TEMP_DIR = None
 
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
@@ -246,7 +249,8 @@ CSRF_COOKIE_NAME = "__Host-farol_csrf" if _secure else "farol_csrf"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "farol.platform.web.errors.csrf_failure"
 CSRF_COOKIE_SAMESITE = "Lax"
-SECURE_SSL_REDIRECT = False  # the proxy that ends TLS redirects
+SECURE_SSL_REDIRECT = False
+SILENCED_SYSTEM_CHECKS = ["security.W008"]  # the proxy that ends TLS redirects
 SECURE_HSTS_SECONDS = 31536000 if _secure else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = _secure
 SECURE_REFERRER_POLICY = "same-origin"

@@ -33,7 +33,9 @@ def read_order(text: str) -> str:
     plain = text.lower().replace("a", "y").replace("%", "")
     order = "ymd" if plain == "iso" else "".join(dict.fromkeys(c for c in plain if c in "ymd"))
     if order not in ORDERS:
-        raise BadInput("date-format", _("“%(text)s” is not a form of date. Use dd/mm/aaaa, mm/dd/aaaa or iso.") % {"text": text})
+        raise BadInput(
+            "date-format", _("“%(text)s” is not a form of date. Use dd/mm/aaaa, mm/dd/aaaa or iso.") % {"text": text}
+        )
     return order
 
 

@@ -39,7 +39,7 @@ class Layout:
 
 
 def find_layout(file: PlainFile, spec: FileSpec, delimiter: str | None) -> Layout:
-    """`BadInput` for an empty file, a missing required column (named, with what was found), or two columns for one field."""
+    """`BadInput` for an empty file, a missing required column (it is named), or two columns for one field."""
     line = _header_line(file)
     layouts = [_layout(line, d, spec) for d in ([delimiter] if delimiter else DELIMITERS)]
     best = max(layouts, key=lambda found: (sum(f is not None for f in found.fields), len(found.headers)))

@@ -24,7 +24,7 @@ UTF8_BOM = codecs.BOM_UTF8
 
 @dataclass(frozen=True)
 class PlainFile:
-    """A file ready to be read: `path` is UTF-8 text, `name` what the person called it, `digest` of the original bytes."""
+    """A file ready to be read: `path` is UTF-8 text, `name` what people call it, `digest` of the original bytes."""
 
     path: Path
     name: str
@@ -105,6 +105,8 @@ def _refuse_binary(head: bytes, name: str) -> None:
 class _Counted:
     """A raw file whose bytes are digested and counted as they are read."""
 
+    name, mode = "", "rb"
+
     def __init__(self, raw: IO[bytes], digest: hashlib._Hash, progress: Progress) -> None:
         self._raw, self._digest, self._progress = raw, digest, progress
 
@@ -116,7 +118,7 @@ class _Counted:
 
 
 def _chunks(raw: _Counted, name: str, compressed: bool) -> Iterator[bytes]:
-    source: IO[bytes] | _Counted = gzip.GzipFile(fileobj=raw) if compressed else raw  # type: ignore[arg-type]
+    source = gzip.GzipFile(fileobj=raw, mode="rb") if compressed else raw
     total = 0
     try:
         while chunk := source.read(CHUNK):
@@ -125,7 +127,9 @@ def _chunks(raw: _Counted, name: str, compressed: bool) -> Iterator[bytes]:
                 raise BadInput("file", _("%(file)s is larger than 64 GB when unpacked.") % {"file": name})
             yield chunk
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise BadInput("file", _("%(file)s is damaged: the archive ends early or is broken.") % {"file": name}) from error
+        raise BadInput(
+            "file", _("%(file)s is damaged: the archive ends early or is broken.") % {"file": name}
+        ) from error
 
 
 def _rewrite(path: Path, name: str, target: Path, encoding: str, compressed: bool) -> None:

@@ -1,9 +1,8 @@
-"""From files as people have them to one checked table `incoming` in the landing file, or to the list of their bad rows."""
+"""From files as people have them to one checked table `incoming`, or to the list of their bad rows."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,7 @@ from farol.connectors.files.layout import NAMES, Layout, find_layout, sample
 from farol.connectors.files.plain import PlainFile, kind_of, plain_text
 from farol.connectors.files.rejects import numbered, reject
 from farol.connectors.files.spec import FileSpec, Kind
-from farol.connectors.files.stage import INCOMING, Source, read_text, stage
+from farol.connectors.files.stage import Source, read_text, stage
 from farol.connectors.files.table import table_text
 from farol.connectors.files.validity import collapse_twins, count_rows, doubtful
 from farol.connectors.files.workbook import workbook_text
@@ -55,7 +54,7 @@ def read_files(
     plain = _plain_files(request, work, progress)
     sources = [_source(connection, spec, file, request) for file in plain]
     read = Incoming(0, [f.digest for f in plain], {s.file.name: _report(s) for s in sources})
-    progress(_("Reading"), 0, 1)
+    progress("read", 0, 1)
     try:
         stage(connection, spec, sources, types)
         careful = doubtful(connection, spec)
@@ -70,7 +69,7 @@ def read_files(
             doubtful(connection, spec)
     else:
         read.rows = count_rows(connection)
-    progress(_("Reading"), 1, 1)
+    progress("read", 1, 1)
     if not read.rows:
         raise BadInput("file", _("The files have a header but no rows."), code="empty")
     if not read.rejected:
@@ -86,7 +85,7 @@ def _plain_files(request: LoadRequest, work: Path, progress: Progress) -> list[P
         seen[0] += size
         if seen[0] - seen[1] >= SHOWN_EVERY:
             seen[1] = seen[0]
-            progress(_("Checking the file"), seen[0], total)
+            progress("scan", seen[0], total)
 
     if request.postgres:
         return [table_text(*request.postgres, work, advance)]
@@ -123,7 +122,8 @@ def _decimal_of_all(connection: duckdb.DuckDBPyConnection, source: Source, first
     if mark is None and (example := doubtful_amount(values)):
         raise BadInput(
             "decimal",
-            _("“%(value)s” could be two amounts. Say which decimal mark the file has: a comma or a point.") % {"value": example},
+            _("“%(value)s” could be two amounts. Say which decimal mark the file has: a comma or a point.")
+            % {"value": example},
             code="ambiguous_decimal",
         )
     return mark or "."

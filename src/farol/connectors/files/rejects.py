@@ -65,10 +65,15 @@ def _judged(spec: FileSpec, place: int, source: Source) -> Sql:
 
 
 def _structure(source: Source) -> Sql:
-    sentence = _("%(found)s columns where the header has %(wanted)s") % {"found": "\0", "wanted": len(source.layout.headers)}
+    sentence = _("%(found)s columns where the header has %(wanted)s") % {
+        "found": "\0",
+        "wanted": len(source.layout.headers),
+    }
     before, _mark, after = sentence.partition("\0")
     return compose(
-        "CASE WHEN problem <> '' THEN concat({before}, problem, {after}) END", before=literal(before), after=literal(after)
+        "CASE WHEN problem <> '' THEN concat({before}, problem, {after}) END",
+        before=literal(before),
+        after=literal(after),
     )
 
 

@@ -36,7 +36,9 @@ class Source:
         return [f"c{i}" for i in range(len(self.layout.headers))]
 
 
-def stage(connection: duckdb.DuckDBPyConnection, spec: FileSpec, sources: Sequence[Source], types: dict[str, str]) -> None:
+def stage(
+    connection: duckdb.DuckDBPyConnection, spec: FileSpec, sources: Sequence[Source], types: dict[str, str]
+) -> None:
     """(Re)create table `incoming` with the spec's columns in the order and with the types of `types`.
 
     A required cell that cannot be read is NULL. Raises `duckdb.Error` for an optional one that cannot be read, and for
@@ -78,7 +80,11 @@ def value_of(field: Field, cell: Sql, forms: Forms) -> Sql:
             " THEN nullif(trim({cell}), '') ELSE {cell} END",
             cell=cell,
         )
-        return compose("coalesce({text}, {default})", text=text, default=literal(field.default)) if field.default is not None else text
+        return (
+            compose("coalesce({text}, {default})", text=text, default=literal(field.default))
+            if field.default is not None
+            else text
+        )
     if field.kind is Kind.DAY:
         return _day(cell, forms.day)
     return _money(cell, forms.decimal) if field.kind is Kind.MONEY else _count(cell, forms.decimal)
@@ -130,13 +136,18 @@ def _decimal(cell: Sql, decimal: str, kind: Sql) -> Sql:
     """The quick reading first; currency sign, blanks and grouping only for the cells that need it."""
     bare = compose("regexp_replace({cell}, '[R$\\s\u00a0]', '', 'g')", cell=cell)
     if decimal == ".":
-        pattern, cleaned = "-?[0-9]{1,3}(,[0-9]{3})+(\\.[0-9]*)?|-?[0-9]*\\.?[0-9]+", compose("replace({b}, ',', '')", b=bare)
+        pattern, cleaned = (
+            "-?[0-9]{1,3}(,[0-9]{3})+(\\.[0-9]*)?|-?[0-9]*\\.?[0-9]+",
+            compose("replace({b}, ',', '')", b=bare),
+        )
         quick = compose("try_cast({cell} AS {kind})", cell=cell, kind=kind)
     else:
         pattern = "-?[0-9]{1,3}(\\.[0-9]{3})+(,[0-9]*)?|-?[0-9]+(,[0-9]*)?"
         cleaned = compose("replace(replace({b}, '.', ''), ',', '.')", b=bare)
         quick = compose(
-            "CASE WHEN NOT contains({cell}, '.') THEN try_cast(replace({cell}, ',', '.') AS {kind}) END", cell=cell, kind=kind
+            "CASE WHEN NOT contains({cell}, '.') THEN try_cast(replace({cell}, ',', '.') AS {kind}) END",
+            cell=cell,
+            kind=kind,
         )
     slow = compose(
         "CASE WHEN regexp_full_match({bare}, {pattern}) THEN try_cast({cleaned} AS {kind}) END",
@@ -150,7 +161,9 @@ def _decimal(cell: Sql, decimal: str, kind: Sql) -> Sql:
 
 def _extra(source: Source) -> Sql:
     """Undeclared columns as a JSON object, NULL where all are empty."""
-    pairs = [(h, n) for h, f, n in zip(source.layout.headers, source.layout.fields, source.names, strict=True) if f is None]
+    pairs = [
+        (h, n) for h, f, n in zip(source.layout.headers, source.layout.fields, source.names, strict=True) if f is None
+    ]
     if not pairs:
         return Sql("NULL")
     return compose(

@@ -30,5 +30,7 @@ def table_text(address: str, table: str, work: Path, progress: Progress) -> Plai
         raise Unavailable(_("The database of the table does not answer.")) from error
     except psycopg.Error as error:
         detail = error.diag.message_primary or ""
-        raise BadInput("table", _("“%(table)s” cannot be read: %(detail)s") % {"table": table, "detail": detail}) from error
+        raise BadInput(
+            "table", _("“%(table)s” cannot be read: %(detail)s") % {"table": table, "detail": detail}
+        ) from error
     return PlainFile(target, table, digest.hexdigest(), "utf-8")

@@ -58,7 +58,10 @@ def beyond_range(field: Field, value: Sql) -> Sql:
         return compose("length({v}) > {most}", v=value, most=literal(LONGEST_TEXT))
     if field.kind is Kind.DAY:
         return compose(
-            "{v} < make_date({a}, 1, 1) OR {v} > make_date({b}, 12, 31)", v=value, a=literal(FIRST_YEAR), b=literal(LAST_YEAR)
+            "{v} < make_date({a}, 1, 1) OR {v} > make_date({b}, 12, 31)",
+            v=value,
+            a=literal(FIRST_YEAR),
+            b=literal(LAST_YEAR),
         )
     return compose("{v} < 0", v=value)
 

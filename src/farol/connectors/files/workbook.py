@@ -1,4 +1,4 @@
-"""XLSX workbooks: refused from the archive's directory where they are bombs, otherwise read by a limited child process."""
+"""XLSX workbooks: refused from the archive's directory where they are bombs, else read by a limited child process."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ CHILD_OUTPUT = 1 << 30
 
 
 def guard(path: Path, name: str) -> None:
-    """`BadInput` for an archive that is not a plain workbook or would unpack to too much; only the directory is read."""
+    """`BadInput` for an archive that is not a plain workbook or unpacks to too much; only the directory is read."""
     try:
         with zipfile.ZipFile(path) as archive:
             entries = archive.infolist()
@@ -43,7 +43,14 @@ def workbook_text(path: Path, name: str, work: Path) -> PlainFile:
     digest = digest_of(path)
     target = work / f"{digest[:16]}.csv"
     limits = [str(n) for n in (CHILD_MEMORY, CHILD_SECONDS, CHILD_OUTPUT)]
-    command = [sys.executable, "-I", str(Path(__file__).with_name("workbook_child.py")), str(path), str(target), *limits]
+    command = [
+        sys.executable,
+        "-I",
+        str(Path(__file__).with_name("workbook_child.py")),
+        str(path),
+        str(target),
+        *limits,
+    ]
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=CHILD_SECONDS, check=False)
     except subprocess.TimeoutExpired as error:
@@ -54,7 +61,7 @@ def workbook_text(path: Path, name: str, work: Path) -> PlainFile:
 
 
 def _strange(entry: zipfile.ZipInfo) -> bool:
-    """A part that unpacks to a multiple no workbook needs, leads out of the archive, is encrypted, or an archive itself."""
+    """A part that unpacks to a multiple no workbook needs, leads out, is encrypted, or is an archive itself."""
     parts = entry.filename.replace("\\", "/").split("/")
     bomb = entry.file_size > RATIO_FROM and entry.file_size > MOST_RATIO * max(entry.compress_size, 1)
     nested = entry.filename.lower().endswith((".zip", ".xlsx", ".gz", ".7z"))
@@ -62,7 +69,9 @@ def _strange(entry: zipfile.ZipInfo) -> bool:
 
 
 def _damaged(name: str) -> BadInput:
-    return BadInput("file", _("%(file)s is damaged and cannot be opened as a workbook.") % {"file": name}, code="damaged")
+    return BadInput(
+        "file", _("%(file)s is damaged and cannot be opened as a workbook.") % {"file": name}, code="damaged"
+    )
 
 
 def _too_large(name: str) -> BadInput:

@@ -10,7 +10,7 @@ from typing import Any
 import click
 from tqdm import tqdm
 
-from farol.engines.sources.loader import FileToLoad, Loader, LoadRequest, RowsRejected, all_loaders
+from farol.engines.sources.loader import STEPS, FileToLoad, Loader, LoadRequest, RowsRejected, all_loaders
 from farol.engines.sources.runs import new_run, perform
 from farol.platform.accounts.operator import acting
 
@@ -82,18 +82,19 @@ def _load(loader: Loader, request: LoadRequest, email: str | None, as_json: bool
 
 
 class _Bar:
-    """Progress on stderr, one bar per step."""
+    """Progress on stderr: one bar per step, with bytes where there are any."""
 
     def __init__(self) -> None:
         self._bar: tqdm | None = None
         self._step = ""
 
-    def __call__(self, step: Any, done: int, total: int) -> None:
-        if str(step) != self._step or self._bar is None:
+    def __call__(self, step: str, done: int, total: int) -> None:
+        if step != self._step:
             self.close()
-            self._step = str(step)
-            self._bar = tqdm(desc=self._step, total=total or None, file=sys.stderr, unit="B" if total > 10**5 else "", unit_scale=True)
-        self._bar.update(done - self._bar.n)
+            self._step, unit = step, "B" if total > 1 else "step"
+            self._bar = tqdm(desc=str(STEPS[step]), total=total or 1, file=sys.stderr, unit=unit, unit_scale=total > 1)
+        if self._bar is not None:
+            self._bar.update(done - self._bar.n)
 
     def close(self) -> None:
         if self._bar is not None:

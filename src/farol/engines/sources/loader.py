@@ -7,6 +7,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
+from django.utils.translation import gettext_lazy as _
+
 from farol.core.errors import NotFound, Refused
 from farol.platform.apps import collect
 
@@ -52,7 +54,15 @@ class LoadOutcome:
     digests: list[str] = field(default_factory=list)
 
     def to_json(self, run: str) -> dict[str, Any]:
-        names = ("data_version", "rows_read", "rows_new", "rows_changed", "rows_unchanged", "rows_rejected", "rejects_file")
+        names = (
+            "data_version",
+            "rows_read",
+            "rows_new",
+            "rows_changed",
+            "rows_unchanged",
+            "rows_rejected",
+            "rejects_file",
+        )
         values = asdict(self)
         return {"run": run, **{name: values[name] for name in names}}
 
@@ -67,13 +77,21 @@ class RowsRejected(Refused):
         self.outcome = outcome
 
 
+STEPS = {
+    "scan": _("Checking the file"),
+    "read": _("Reading the rows"),
+    "merge": _("Comparing with what is there"),
+    "publish": _("Checking and publishing"),
+}
+
+
 class Progress(Protocol):
-    """Told how far a load is: `done` of `total` units of the step in words."""
+    """Told how far a load is: `done` of `total` units of one of `STEPS` (0 of 0 where nobody can say)."""
 
-    def __call__(self, step: Any, done: int, total: int) -> None: ...
+    def __call__(self, step: str, done: int, total: int) -> None: ...
 
 
-def silent(step: Any, done: int, total: int) -> None:
+def silent(step: str, done: int, total: int) -> None:
     """A progress that nobody watches."""
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-import logging
+import datetime as dt
 from pathlib import Path
 from typing import Any
+
+from django.utils.translation import gettext as _
 
 from farol.core import clock
 from farol.core.errors import FarolError, Unavailable
@@ -14,13 +16,14 @@ from farol.engines.warehouse import current_version
 from farol.platform import audit
 from farol.platform.accounts.principal import Principal
 
-log = logging.getLogger(__name__)
+LOST_AFTER = dt.timedelta(minutes=15)
 _COUNTS = ("rows_read", "rows_new", "rows_changed", "rows_unchanged", "rows_deleted", "rows_rejected")
 
 
 def new_run(loader: Loader, request: LoadRequest, principal: Principal) -> LoadRun:
-    """A waiting run. `NotAllowed` without the right to load this."""
-    principal.require(loader.permission)
+    """A waiting run. `NotAllowed` without the right to load this (or to upload anything)."""
+    if not principal.may("upload"):
+        principal.require(loader.permission)
     files = [{"name": f.name, "size": f.path.stat().st_size if f.path.exists() else 0} for f in request.files]
     if request.postgres:
         files = [{"name": request.postgres[1], "size": 0}]
@@ -37,7 +40,9 @@ def new_run(loader: Loader, request: LoadRequest, principal: Principal) -> LoadR
 
 def perform(run: LoadRun, loader: Loader, request: LoadRequest, progress: Progress) -> LoadOutcome:
     """Do the load and keep its outcome in the run; errors are kept and raised again."""
+    _close_interrupted(loader)
     run.status, run.started_at = LoadRun.Status.RUNNING, clock.now()
+    run.beat_at = run.started_at
     run.save()
     try:
         outcome = loader.load(request, str(run.pk), progress)
@@ -45,13 +50,31 @@ def perform(run: LoadRun, loader: Loader, request: LoadRequest, progress: Progre
         _end_badly(run, loader, error)
         raise
     except OSError as error:
-        failure = Unavailable(f"{error.strerror or error}: {Path(error.filename).name if error.filename else ''}".rstrip(": "))
+        failure = Unavailable(
+            _("The load stopped: %(reason)s. Nothing was changed.") % {"reason": error.strerror or error}
+        )
         _end_badly(run, loader, failure)
         raise failure from error
+    except BaseException:
+        _end_badly(run, loader, Unavailable(_("The load was interrupted. Nothing was changed; load again.")))
+        raise
     _keep(run, outcome)
     changed = outcome.data_version != (run.version_before or None)
-    _end(run, loader, LoadRun.Status.DONE if changed else LoadRun.Status.UNCHANGED)
+    _end(run, loader, "done" if changed else "unchanged")
     return outcome
+
+
+def _close_interrupted(loader: Loader) -> None:
+    """Runs whose process was killed say so instead of running for ever."""
+    lost = LoadRun.objects.filter(
+        loader=loader.name, status=LoadRun.Status.RUNNING, beat_at__lt=clock.now() - LOST_AFTER
+    )
+    lost.update(
+        status=LoadRun.Status.FAILED,
+        error_code="interrupted",
+        error=_("The load was interrupted. Nothing was changed; load again."),
+        finished_at=clock.now(),
+    )
 
 
 def _end_badly(run: LoadRun, loader: Loader, error: FarolError) -> None:
@@ -59,7 +82,7 @@ def _end_badly(run: LoadRun, loader: Loader, error: FarolError) -> None:
     if isinstance(error, RowsRejected):
         _keep(run, error.outcome)
     run.error_code, run.error = error.code, str(error.detail)
-    _end(run, loader, LoadRun.Status.REJECTED if rejected else LoadRun.Status.FAILED)
+    _end(run, loader, "rejected" if rejected else "failed")
 
 
 def _keep(run: LoadRun, outcome: LoadOutcome) -> None:
@@ -74,7 +97,12 @@ def _keep(run: LoadRun, outcome: LoadOutcome) -> None:
 def _end(run: LoadRun, loader: Loader, status: str) -> None:
     run.status, run.finished_at, run.version_after = status, clock.now(), _version(loader)
     run.save()
-    params: dict[str, Any] = {"run": run.pk, "status": str(status), "rows_new": run.rows_new, "rows_changed": run.rows_changed}
+    params: dict[str, Any] = {
+        "run": run.pk,
+        "status": status,
+        "rows_new": run.rows_new,
+        "rows_changed": run.rows_changed,
+    }
     principal = Principal(frozenset(), user=run.user, label=run.actor)
     audit.record(principal, "sources.load", target=loader.name, params=params)
 

@@ -32,8 +32,9 @@ def versions_command(name: str | None, as_json: bool) -> None:
         return
     for entry in found:
         star = "*" if entry["current"] else " "
-        rows = sum(entry["rows"].values()) - entry["rows"].get("calendar", 0)
-        click.echo(f"{star} {entry['dataset']} {entry['version']}  {entry['published_at']}  {rows} rows  until {entry['complete_until']}")
+        rows = sum(count for table, count in entry["rows"].items() if table != "calendar")
+        known = f"{rows} rows, complete until {entry['complete_until']}"
+        click.echo(f"{star} {entry['dataset']} {entry['version']}  {entry['published_at']}  {known}")
         for note in entry["notes"]:
             click.echo(f"    {note}")
 

@@ -50,7 +50,9 @@ def _alive(pid: int) -> bool:
 
 
 def _limits() -> dict[str, str | bool | int | float | list[str]]:
-    spill = warehouse_home() / "spill" / f"{os.getpid()}-{next(_numbers)}"  # DuckDB names its files alike in every process
+    spill = (
+        warehouse_home() / "spill" / f"{os.getpid()}-{next(_numbers)}"
+    )  # DuckDB names its files alike in every process
     spill.parent.mkdir(parents=True, exist_ok=True)
     return {
         "memory_limit": f"{settings.FAROL_WAREHOUSE_MEMORY_MB}MB",

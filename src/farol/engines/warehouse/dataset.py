@@ -33,7 +33,7 @@ class Check:
     """Something that must hold before a version is published.
 
     `find` returns None where it holds, otherwise the parameters of `sentence`. A hard check stops the publication
-    unless the person accepts it by name; a soft one becomes a note of the version.
+    (where it `may_pass`, unless the person accepts it by name); a soft one becomes a note of the version.
     """
 
     name: str
@@ -41,6 +41,7 @@ class Check:
     sentence: Any
     find: Callable[[Audit], dict[str, Any] | None]
     hard: bool = True
+    may_pass: bool = False
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,8 @@
 """Published versions as DuckDB files: one file per version, and a catalog file that is replaced in one step.
 
-    <FAROL_HOME>/warehouse/<dataset>/catalog.json   what is published (replaced by rename)
-                                     v12.duckdb     one version, never changed
-                                     landing.duckdb the private file of the loads
+<FAROL_HOME>/warehouse/<dataset>/catalog.json   what is published (replaced by rename)
+                                 v12.duckdb     one version, never changed
+                                 landing.duckdb the private file of the loads
 """
 
 from __future__ import annotations
@@ -120,7 +120,7 @@ class _Shared:
 
 
 class _Pool:
-    """Open version files of this process. The newest of each dataset stays open; others close with their last reader."""
+    """Open version files of this process. The newest of a dataset stays open, others close with their last reader."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()

@@ -36,8 +36,8 @@ class Merged:
 class Landing:
     """The open landing file of a dataset, brought to the state of the published version.
 
-    Whatever ended badly before (a kill, a failed check, a rollback, a lost file) leaves landing out of step with what is
-    published; it is then rebuilt from the published version, so there is one way of recovery and it is used often.
+    Whatever ended badly before (a kill, a failed check, a rollback, a lost file) leaves landing out of step with what
+    is published; it is then rebuilt from the published version: one way of recovery, used often.
     """
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, dataset: Dataset, store: Store, folder: Path) -> None:
@@ -59,7 +59,8 @@ class Landing:
             return self._take_over(incoming)
         parts = self._parts(incoming)
         self._run(
-            "CREATE OR REPLACE TEMP TABLE compared AS SELECT i.{day} AS day, count(*) AS rows, count(l.{day}) AS matched,"
+            "CREATE OR REPLACE TEMP TABLE compared AS"
+            " SELECT i.{day} AS day, count(*) AS rows, count(l.{day}) AS matched,"
             " count(*) FILTER (l.{day} IS NOT NULL AND ({differs})) AS changed"
             " FROM {incoming} i LEFT JOIN {landing} l ON {same} GROUP BY i.{day}",
             **parts,
@@ -68,8 +69,7 @@ class Landing:
         deleted = self._value("SELECT count(*) FROM {landing} l WHERE {gone}", **parts) if replace_days else 0
         merged = Merged(total - matched, changed, matched - changed, deleted)
         self._run(
-            "CREATE OR REPLACE TEMP TABLE touched AS"
-            " SELECT day, rows FROM compared WHERE rows > matched OR changed > 0"
+            "CREATE OR REPLACE TEMP TABLE touched AS SELECT day, rows FROM compared WHERE rows > matched OR changed > 0"
         )
         self.touched = True
         if not merged.nothing:
@@ -96,7 +96,9 @@ class Landing:
             if delete:
                 self._run("DELETE FROM {landing} l WHERE {gone}", **parts)
             self._run("DELETE FROM {landing} l USING {incoming} i WHERE {same} AND ({differs})", **parts)
-            self._run("INSERT INTO {landing} SELECT {columns} FROM {incoming} i ANTI JOIN {landing} l ON {same}", **parts)
+            self._run(
+                "INSERT INTO {landing} SELECT {columns} FROM {incoming} i ANTI JOIN {landing} l ON {same}", **parts
+            )
 
     def _take_over(self, incoming: Sql) -> Merged:
         """The first load: the incoming table becomes the landing table without being copied."""
@@ -134,7 +136,9 @@ class Landing:
 
     def _exists(self) -> bool:
         name = literal(self.dataset.landing.name)
-        return bool(self._value("SELECT count(*) FROM duckdb_tables() WHERE table_name = {name} AND NOT temporary", name=name))
+        return bool(
+            self._value("SELECT count(*) FROM duckdb_tables() WHERE table_name = {name} AND NOT temporary", name=name)
+        )
 
     def _forget_state(self) -> None:
         self.connection.execute("DELETE FROM state")

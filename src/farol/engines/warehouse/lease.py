@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from farol.core.errors import Refused
 
-if os.name == "nt":
+if sys.platform == "win32":
     import msvcrt
 
     def _try_lock(handle: int) -> None:
@@ -47,5 +48,7 @@ def _lock(handle: int, wait: float) -> None:
             return _try_lock(handle)
         except OSError as error:
             if time.monotonic() >= patience:
-                raise Refused(_("Another load of the same data is running. Wait until it ends, then load again.")) from error
+                raise Refused(
+                    _("Another load of the same data is running. Wait until it ends, then load again.")
+                ) from error
             time.sleep(0.2)

@@ -1,4 +1,4 @@
-"""SQL is put together only from quoted names, quoted literals and templates written in the code, never from plain text."""
+"""SQL is put together from quoted names, quoted literals and templates of the code, never from plain text."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ class Store(ABC):
 
     @abstractmethod
     def publish(self, dataset: Dataset, candidate: Path, version: Version) -> None:
-        """Make the closed DuckDB file `candidate` the version that readers see; `Refused` if somebody else published."""
+        """Make the closed DuckDB file `candidate` the published version; `Refused` if somebody else published."""
 
     @abstractmethod
     def point(self, dataset: str, number: int) -> None:
@@ -42,7 +42,9 @@ class Store(ABC):
         """Remove what no catalog names: leftovers of killed runs and versions beyond those kept."""
 
     @abstractmethod
-    def attached(self, connection: duckdb.DuckDBPyConnection, dataset: Dataset, version: Version) -> AbstractContextManager[Sql]:
+    def attached(
+        self, connection: duckdb.DuckDBPyConnection, dataset: Dataset, version: Version
+    ) -> AbstractContextManager[Sql]:
         """The tables of a version as a schema of the writer's connection; yields the schema's name."""
 
 

@@ -191,3 +191,25 @@ def test_print_leaves_the_shell_out(visit):
     for part in (".topbar", ".rail"):
         expect(page.locator(part)).not_to_be_visible()
     expect(page.locator("table[data-rows]")).to_be_visible()
+
+
+def test_every_file_carries_the_headers(visit):
+    page = visit("/")
+    address = page.locator("link[rel=stylesheet]").first.get_attribute("href")
+    headers = page.request.get(page.url.rstrip("/") + address).headers
+    assert headers["x-content-type-options"] == "nosniff"
+    assert "default-src 'self'" in headers["content-security-policy"]
+    assert "immutable" in headers["cache-control"]
+    assert page.request.get(page.url).headers["cache-control"].startswith("no-store")
+
+
+def test_a_first_visit_is_light(chromium, world):
+    """Under 200 kB over the wire, nothing from elsewhere."""
+    context = chromium.new_context()
+    page = context.new_page()
+    answers = []
+    page.on("response", lambda answer: answers.append(answer))
+    page.goto(f"{world.url}/entrar", wait_until="networkidle")
+    assert {answer.url.split("/")[2] for answer in answers} == {world.url.split("/")[2]}
+    assert sum(answer.request.sizes()["responseBodySize"] for answer in answers) < 200_000
+    context.close()

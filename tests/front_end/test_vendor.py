@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 
 from tools import vendor
+
+from farol.engines.dashboards import palette
 
 
 def test_committed_files_match_the_manifest():
@@ -46,3 +49,14 @@ def test_fonts_and_scripts_come_from_here_only():
         text = path.read_text()
         assert "http://" not in text.replace("http://www.w3.org", ""), path.name
         assert "https://" not in text, path.name
+
+
+def test_series_have_the_same_colours_on_screen_and_paper():
+    """The page's tokens and the palette of charts and PDF."""
+    css = (vendor.WEB / "static/web/farol.css").read_text()
+    themes = re.findall(r'^\[data-bs-theme="(light|dark)"\] \{(.*?)^\}', css, re.MULTILINE | re.DOTALL)
+    assert [name for name, _body in themes] == ["light", "dark"]
+    for name, body in themes:
+        tokens = dict(re.findall(r"--hue-(\w+): (#\w+);", body))
+        wanted = {f"{n}": palette.THEMES[name][f"hue-{n}"] for n in range(1, palette.HUES + 1)}
+        assert tokens == {**wanted, "others": palette.THEMES[name]["others"]}

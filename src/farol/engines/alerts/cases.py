@@ -45,9 +45,10 @@ def _case(rules: AreaRules, rule: str, alert: Alert) -> AlertCase:
 
 
 def _open_or_last(*, day: dt.date, since: dt.date, evidence: dict[str, Any], impact: Any, **what: Any) -> AlertCase:
+    """The case that covers `day`, brought up to date where it is the newest day or follows on it, or a new one."""
     key = _key(what)
     latest = AlertCase.objects.filter(key=key, first_day__lte=day).order_by("-last_day", "-id").first()
-    if latest and day <= latest.last_day:
+    if latest and (day < latest.last_day or (day == latest.last_day and latest.evidence == evidence)):
         return latest
     if latest and (latest.status != "closed" or (day - latest.last_day).days <= GAP):
         return run(latest, "last", SYSTEM, data={"last_day": day, "evidence": evidence, "impact": impact})

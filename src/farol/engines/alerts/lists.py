@@ -53,7 +53,7 @@ ALERTS = List(
         Column("direction", _("Direction"), value=direction, kind="status", sort="direction"),
         Column("impact", _("Change"), kind="money", sort="impact"),
         Column("first_day", _("Since"), kind="date", sort="first_day"),
-        Column("last_day", _("Last seen"), kind="date", sort="last_day"),
+        Column("last_day", _("Last day"), kind="date", sort="last_day"),
         Column("state", _("State"), value=state, kind="status", sort="status"),
         Column("assignee", _("Assigned to"), value=lambda c: str(c.assignee) if c.assignee else ""),
         Column("area", _("Area"), value=lambda c: area_label(c.area), shown=False),

@@ -12,7 +12,7 @@ from farol.engines.dashboards import scales
 from farol.engines.metrics.model import Unit
 
 WIDTH, HEIGHT = 640, 220
-LEFT, RIGHT, TOP, BOTTOM = 70, 12, 12, 24
+LEFT, RIGHT, TOP, BOTTOM = 70, 24, 12, 24
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from farol.engines.alerts import lists, picture, queries, words
 from farol.engines.alerts.forms import AssignForm, CommentForm, SnoozeForm
 from farol.engines.alerts.models import AlertCase
 from farol.engines.alerts.rules import all_rules
-from farol.engines.metrics import explain
+from farol.engines.metrics import Measure, explain
 from farol.engines.workflow import allowed, comment, run
 from farol.engines.workflow.timeline import timeline
 from farol.platform.accounts.access import requires
@@ -150,7 +150,9 @@ def _figures(case: AlertCase, principal: Principal) -> dict[str, Any]:
         return {}
     names = {"observed": _("Observed"), "expected": _("Expected"), "delta": _("Difference")}
     facts = [(label, words.shown(measure, case.figure(name), sign=name == "delta")) for name, label in names.items()]
-    facts.append((_("Change in reais"), words.shown(model_weight(case), case.figure("impact"), sign=True)))
+    weight = _weight(case)
+    if measure is not weight:
+        facts.append((_("Change in reais"), words.shown(weight, case.figure("impact"), sign=True)))
     try:
         points = queries.history(case, principal)
         causes = _causes(case, principal)
@@ -165,7 +167,7 @@ def _figures(case: AlertCase, principal: Principal) -> dict[str, Any]:
     return {"measure": measure, "facts": facts, "picture": drawn, "points": rows, "causes": causes}
 
 
-def model_weight(case: AlertCase) -> Any:
+def _weight(case: AlertCase) -> Measure:
     rules = all_rules()[case.area]
     return rules.semantic_model.measure(rules.weight)
 

@@ -15,6 +15,8 @@ from farol.engines.alerts.rules import all_rules
 from farol.engines.metrics.model import Measure, SemanticModel, Unit
 from farol.platform.calendar import default
 
+BRIEF = 10_000  # from here on a sentence rounds
+
 
 def area_label(area: str) -> str:
     rules = all_rules().get(area)
@@ -37,6 +39,16 @@ def segment_name(model: SemanticModel, segment: Mapping[str, Any]) -> str:
         label = str(dimension.label) if dimension else name
         parts.append(f"{label} {dimension.values.get(value, value) if dimension else value}")
     return " · ".join(parts) or _("everything together")
+
+
+def brief(measure: Measure | None, value: Any) -> str:
+    """A stored figure short enough for a sentence: `R$ 17,6 mi`."""
+    if value is None or measure is None:
+        return formats.NONE
+    number = Decimal(str(value))
+    if abs(number) < BRIEF or measure.unit is Unit.PERCENT:
+        return shown(measure, value)
+    return formats.compact_brl(number) if measure.unit is Unit.BRL else formats.compact(number)
 
 
 def shown(measure: Measure | None, value: Any, *, sign: bool = False) -> str:
@@ -82,7 +94,7 @@ def sentence(case: AlertCase) -> str:
         last = formats.date(dt.date.fromisoformat(until)) if until else _("never")
         return _("No complete data since %(last)s. Nothing after that day is judged.") % {"last": last}
     measure = measure_of(case)
-    figures = {name: shown(measure, case.figure(name)) for name in ("observed", "expected", "low", "high")}
+    figures = {name: brief(measure, case.figure(name)) for name in ("observed", "expected", "low", "high")}
     day = {"day": default().describe(case.last_day) + " " + formats.date(case.last_day)}
     if case.kind == "new":
         return _("On %(day)s it brought %(observed)s; it had brought nothing in the four weeks before.") % {

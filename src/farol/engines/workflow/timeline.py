@@ -26,7 +26,7 @@ def timeline(record: Record) -> list[Entry]:
     steps = HistoryEntry.objects.filter(record=record.reference).select_related("person")
     said = Comment.objects.filter(record=record.reference).select_related("person")
     entries = [_step(record, entry) for entry in steps] + [
-        Entry(_("Comment"), _name(c), c.at, c.text, "message", "neutral") for c in said
+        Entry(_("Commented"), _name(c), c.at, c.text, "message", "neutral") for c in said
     ]
     return sorted(entries, key=lambda entry: entry.at, reverse=True)
 

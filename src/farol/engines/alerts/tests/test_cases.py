@@ -191,3 +191,9 @@ def test_every_kind_has_words(rules, changes, language):
     assert "%(" not in words
     assert "None" not in words
     assert ("Pix" in words) == bool(case.segment)
+
+
+def test_corrected_data_correct_the_case_of_that_day(rules):
+    (case,) = keep(rules, alert(rules))
+    (same,) = keep(rules, alert(rules, observed=Decimal("650.00"), delta=Decimal("-350.00")))
+    assert (same.pk, same.figure("observed"), same.version) == (case.pk, "650.00", 2)

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
 
+from django.db.models import Count, Max
 from django.utils.translation import gettext_lazy as _
 
+from farol.areas.payments.goals import goal_of, spread
 from farol.areas.payments.insights import Insight, insights
+from farol.areas.payments.models import MonthGoal
 from farol.engines.dashboards.board import Board, Row, Switch
 from farol.engines.dashboards.cards import (
     BreakdownCard,
     ConcentrationCard,
     DaysCard,
+    Goal,
+    GoalCard,
     GrowthCard,
     HeatCard,
     InsightsCard,
@@ -23,6 +30,7 @@ from farol.engines.dashboards.cards import (
     WeekdayCard,
 )
 from farol.engines.dashboards.scope import Scope
+from farol.platform.calendar import BusinessCalendar
 
 DAILY = ("tpv", "transactions", "average_ticket", "merchants_upper_bound")
 BASES = ("d1", "w1", "m1", "y1", "expected")
@@ -60,6 +68,18 @@ MEASURES = {"tpv": _("TPV"), "transactions": _("Transactions"), "average_ticket"
 
 def _insights(scope: Scope) -> Sequence[Insight]:
     return insights(scope.day, scope.principal, scope.where)
+
+
+def _goal(day: dt.date, history: Mapping[dt.date, Decimal], calendar: BusinessCalendar) -> Goal | None:
+    found = goal_of(day)
+    if found is None or found.tpv is None:
+        return None
+    return Goal(spread(day, found.tpv, history, calendar), found.largest_share)
+
+
+def _goals_changed() -> object:
+    """Changes whenever a goal does."""
+    return tuple(MonthGoal.objects.aggregate(Max("changed_at"), Count("id")).values())
 
 
 def _kpi(measure: str, title: object, caution: object = "") -> KpiCard:
@@ -217,12 +237,19 @@ DEPENDENCE = Row(
                 ),
             ),
         ),
+        GoalCard(
+            slug="goal",
+            title=_("Will the month reach its goal?"),
+            measures=("tpv",),
+            goal_of=_goal,
+            without_top="tpv_ex_top",
+            settings_url="payments:goals",
+        ),
         InsightsCard(
             slug="insights",
             title=_("What do the numbers suggest?"),
             measures=(),
             provider=_insights,
-            width=6,
         ),
         MissingCard(
             slug="more",
@@ -230,7 +257,7 @@ DEPENDENCE = Row(
             measures=("take_rate", "margin", "chargeback_rate", "tpv_ex_top_merchants"),
         ),
     ),
-    _("Dependence and what to do"),
+    _("Goal, dependence and what to do"),
 )
 
 PAYMENTS_BOARD = Board(
@@ -241,5 +268,6 @@ PAYMENTS_BOARD = Board(
     namespace="payments",
     filters=("product", "payment_method", "entity", "price_tier", "anticipation_method", "installments"),
     rows=(HEADLINES, MOVEMENT, RHYTHM, TICKET, MIX, DEPENDENCE),
+    beside=_goals_changed,
 )
 BOARDS = [PAYMENTS_BOARD]

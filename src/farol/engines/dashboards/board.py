@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -99,7 +99,11 @@ class Row:
 
 @dataclass(frozen=True)
 class Board:
-    """`filters` are the dimensions of the filter bar; `permission` opens the board; `namespace` is that of its URLs."""
+    """`filters` are the dimensions of the filter bar; `permission` opens the board; `namespace` is that of its URLs.
+
+    `beside` tells the state of whatever the cards show that is not in the warehouse, such as goals: when it changes,
+    nothing that was kept is shown again.
+    """
 
     slug: str
     label: Any
@@ -108,6 +112,7 @@ class Board:
     namespace: str
     filters: tuple[str, ...]
     rows: tuple[Row, ...]
+    beside: Callable[[], Any] = lambda: None
 
     @property
     def semantic_model(self) -> SemanticModel:

@@ -51,6 +51,7 @@ def _key(scope: Scope) -> tuple[Any, ...]:
         scope.address(),
         scope.language,
         clock.today(),
+        scope.board.beside(),
         scope.span.version,
         scope.span.published_at,
         tuple(sorted(scope.principal.rights)),

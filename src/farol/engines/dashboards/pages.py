@@ -11,6 +11,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext_lazy
 
 from farol.core import clock, formats
 from farol.engines.dashboards import palette, tables
@@ -19,8 +20,14 @@ from farol.engines.dashboards.board import Row, Switch
 from farol.engines.dashboards.cards import common as words
 from farol.engines.dashboards.models import SavedView
 from farol.engines.dashboards.scope import BASES, PRESETS, Scope, Span, usual_base
-from farol.engines.metrics import Measure, Query, Result, run_many
+from farol.engines.metrics import Measure, Query, Result, Unit, run_many
 
+UNITS = {
+    Unit.BRL: gettext_lazy("reais"),
+    Unit.COUNT: gettext_lazy("count"),
+    Unit.PERCENT: gettext_lazy("percent"),
+    Unit.NUMBER: gettext_lazy("number"),
+}
 _NO_MARKUP = {ord(letter): f"\\u{ord(letter):04x}" for letter in "<>&"}
 
 
@@ -55,6 +62,11 @@ class Shown:
         """Nothing to show and nothing failed."""
         drawing = self.answered.drawing
         return drawing is not None and not (drawing.option or drawing.body or drawing.table)
+
+    @property
+    def units(self) -> str:
+        """The units of the figures of the card, in words."""
+        return ", ".join(dict.fromkeys(str(UNITS[measure.unit]) for measure in self.definitions))
 
     @cached_property
     def definitions(self) -> list[Measure]:
@@ -194,6 +206,7 @@ def common(scope: Scope) -> dict[str, Any]:
         "cleared": scope.address(**dict.fromkeys(scope.where)),
         "urls": urls(scope),
         "may_export": scope.principal.may("export"),
+        "may_set_goals": scope.principal.may("goals.manage"),
     }
 
 

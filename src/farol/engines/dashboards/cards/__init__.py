@@ -6,6 +6,7 @@ from farol.engines.dashboards.cards.breakdown import BreakdownCard, HeatCard, Sh
 from farol.engines.dashboards.cards.concentration import ConcentrationCard
 from farol.engines.dashboards.cards.days import DaysCard, MixCard, WeekdayCard
 from farol.engines.dashboards.cards.figures import GrowthCard, KpiCard, MissingCard
+from farol.engines.dashboards.cards.goal import Goal, GoalCard
 from farol.engines.dashboards.cards.insights import InsightsCard
 from farol.engines.dashboards.cards.moved import MovedCard
 
@@ -13,6 +14,8 @@ __all__ = [
     "BreakdownCard",
     "ConcentrationCard",
     "DaysCard",
+    "Goal",
+    "GoalCard",
     "GrowthCard",
     "HeatCard",
     "InsightsCard",

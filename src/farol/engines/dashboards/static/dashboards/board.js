@@ -29,6 +29,10 @@
       option.series.forEach((s) => { if (s.stack === "all") s.data = s.data.map((d) => (d && d.label ? { ...d, label: { show: false } } : d)); });
     }
     option.series.forEach((s) => { if (s.endLabel) s.endLabel.show = false; });
+    if (option.series.some((s) => s.stack === "steps")) {
+      Object.assign(option.xAxis[0].axisLabel, { rotate: 38, overflow: "truncate", width: 76 });
+      option.grid.bottom = 62;
+    }
     return option;
   };
 
@@ -219,6 +223,5 @@
     mount();
   });
   document.addEventListener("htmx:beforeRequest", () => board()?.setAttribute("aria-busy", "true"));
-  addEventListener("popstate", () => location.reload());
   mount();
 })();

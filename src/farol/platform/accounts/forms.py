@@ -19,6 +19,12 @@ from farol.platform.accounts.tokens import DEFAULT_DAYS, MAX_DAYS
 LONGEST_PASSWORD = 1024
 
 
+class Choices(forms.CheckboxSelectMultiple):
+    """Check boxes below each other; the class of the control goes to each box and not to the whole."""
+
+    template_name = "accounts/choices.html"
+
+
 def password_field(label: Any, autocomplete: str, help_text: Any = "") -> forms.CharField:
     widget = forms.PasswordInput(attrs={"autocomplete": autocomplete})
     return forms.CharField(label=label, strip=False, max_length=LONGEST_PASSWORD, widget=widget, help_text=help_text)
@@ -92,7 +98,7 @@ class RolesField(forms.ModelMultipleChoiceField):
         super().__init__(
             Role.objects.order_by("-seeded", "id"),
             label=_("Roles"),
-            widget=forms.CheckboxSelectMultiple,
+            widget=Choices,
             required=False,
         )
 
@@ -116,7 +122,7 @@ class TokenForm(forms.Form):
     days = forms.IntegerField(label=_("Days until it ends"), min_value=1, max_value=MAX_DAYS, initial=DEFAULT_DAYS)
     scopes = forms.MultipleChoiceField(
         label=_("Rights"),
-        widget=forms.CheckboxSelectMultiple,
+        widget=Choices,
         required=False,
         help_text=_("Without a choice the token has all your rights, also those you get later."),
     )
@@ -129,7 +135,7 @@ class TokenForm(forms.Form):
 
 class RoleForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=80)
-    rights = forms.MultipleChoiceField(label=_("Rights"), widget=forms.CheckboxSelectMultiple, required=False)
+    rights = forms.MultipleChoiceField(label=_("Rights"), widget=Choices, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -1,5 +1,9 @@
 """What can be recorded: each room declares its codes with the sentence that puts them into words.
 
+def _told(value: Any) -> Any:
+    return ", ".join(map(str, value)) or "—" if isinstance(value, list) else value
+
+
 EVENTS = [Event("load.done", _("Loaded %(file)s"))]      in the room's `events.py`
 """
 
@@ -32,7 +36,7 @@ def events() -> dict[str, Event]:
 def sentence(code: str, target: str, params: dict[str, Any]) -> str:
     """The entry in words of the active language; a code nobody declares any more is shown as it is."""
     event = events().get(code)
-    values = {"target": target, **params}
+    values = {"target": target, **{name: _told(value) for name, value in params.items()}}
     if event is not None:
         try:
             return str(event.sentence) % values
@@ -40,6 +44,10 @@ def sentence(code: str, target: str, params: dict[str, Any]) -> str:
             return f"{event.short or code} {target}".strip()
     shown = " ".join(f"{name}={value}" for name, value in params.items())
     return f"{code} {shown}".strip()
+
+
+def _told(value: Any) -> Any:
+    return ", ".join(map(str, value)) or "—" if isinstance(value, list) else value
 
 
 EVENTS = [Event("audit.exported", _("Exported the audit"), _("Audit exported"))]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.core.paginator import Paginator
-from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from farol.core.errors import BadInput, Refused
@@ -18,29 +19,50 @@ from farol.platform.accounts.forms import NewPersonForm, PersonForm
 from farol.platform.accounts.models import Role, User
 from farol.platform.accounts.views.profile import shown
 from farol.platform.accounts.views.shared import complain, show
+from farol.platform.web.lists import Column, Filter, List, New, Status
 
-PAGE = 50
+ACTIVE, OFF = Status(_lazy("Active"), "success"), Status(_lazy("Deactivated"))
+
+
+def _role_choices() -> list[tuple[str, str]]:
+    return [(role.slug, roles.label(role)) for role in Role.objects.order_by("-seeded", "id")]
+
+
+def _role_names(user: User) -> str:
+    return ", ".join(roles.label(role) for role in user.roles.all())
+
+
+PEOPLE = List(
+    name="people",
+    title=_lazy("People"),
+    subtitle=_lazy("Who may sign in, and what their roles let them do"),
+    columns=(
+        Column("name", _lazy("Name"), sort="name", link=True),
+        Column("email", _lazy("E-mail address"), sort="email"),
+        Column("roles", _lazy("Roles"), value=_role_names),
+        Column("last_login", _lazy("Last log-in"), kind="datetime", sort="last_login"),
+        Column("state", _lazy("State"), value=lambda user: ACTIVE if user.is_active else OFF, kind="status"),
+    ),
+    search=("name", "email"),
+    filters=(
+        Filter("role", _lazy("Role"), _role_choices, "roles__slug"),
+        Filter(
+            "state",
+            _lazy("State"),
+            [("active", _lazy("Active")), ("inactive", _lazy("Deactivated"))],
+            lambda rows, value: rows.filter(is_active=value == "active"),
+        ),
+    ),
+    order="name",
+    row_url=lambda user: reverse("accounts:person", args=[user.pk]),
+    new=New(_lazy("Add a person"), "accounts:person_new", "administration"),
+)
 
 
 @requires("administration")
 @require_safe
-def index(request: HttpRequest) -> HttpResponse:
-    found = _filtered(request)
-    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
-    rows = [{"user": user, "roles": [roles.label(role) for role in user.roles.all()]} for user in page]
-    choices = [(role.slug, roles.label(role)) for role in Role.objects.order_by("-seeded", "id")]
-    return show(request, "people", {"page": page, "rows": rows, "role_choices": choices, "asked": request.GET})
-
-
-def _filtered(request: HttpRequest) -> QuerySet[User]:
-    found = User.objects.prefetch_related("roles").order_by("name", "id")
-    text = request.GET.get("q", "").replace("\x00", "").strip()[:100]
-    if text:
-        found = found.filter(Q(name__icontains=text) | Q(email__icontains=text))
-    if request.GET.get("role"):
-        found = found.filter(roles__slug=request.GET["role"].replace("\x00", ""))
-    state = request.GET.get("state")
-    return found.filter(is_active=state == "active") if state in ("active", "inactive") else found
+def index(request: HttpRequest) -> HttpResponseBase:
+    return PEOPLE.respond(request, User.objects.prefetch_related("roles"))
 
 
 @requires("administration")

@@ -86,13 +86,15 @@ class Table:
 
 @dataclass(frozen=True)
 class Chart:
-    """A chart option of the dashboards; `caption` says in words what it shows. `half` stands beside its neighbour."""
+    """A chart option of the dashboards; `caption` says in words what it shows, `data` are its figures for the formats
+    that have no pictures. `half` stands beside its neighbour."""
 
     title: str
     option: dict[str, Any]
     caption: str
     height: int = 220
     half: bool = False
+    data: Table | None = None
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from farol.core import formats
 from farol.engines.reports.document import Block, Card, Cards, Chart, Document, Note, Notes, Section, Summary, Table
 from farol.engines.reports.figures import arrow, shown
 
+MOST_ROWS = 20
 BEGIN, END = "<!-- farol:data -->", "<!-- /farol:data -->"
 _SPECIAL = re.compile(r"[\\`*\[\]<>|~#!&]|(?<![0-9A-Za-zÀ-ÿ])_|_(?![0-9A-Za-zÀ-ÿ])|(?<=:)//|(?<=[Ww][Ww][Ww])\.|@")
 _BREAKS = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")
@@ -54,7 +55,7 @@ def _block(block: Block) -> Iterable[str]:
     if isinstance(block, Table):
         return _table(block)
     if isinstance(block, Chart):
-        return [f"**{text(block.title)}** {text(block.caption)}" if block.title else text(block.caption), ""]
+        return _chart(block)
     return _notes(block)
 
 
@@ -64,6 +65,14 @@ def _card(card: Card) -> str:
         for c in card.changes
     )
     return f"- **{text(card.label)}**: {text(card.full)} ({changes})"
+
+
+def _chart(chart: Chart) -> Iterator[str]:
+    """What the chart shows in words, and its figures where they are few enough to read."""
+    yield f"**{text(chart.title)}** {text(chart.caption)}" if chart.title else text(chart.caption)
+    yield ""
+    if chart.data and len(chart.data.rows) <= MOST_ROWS:
+        yield from _table(chart.data)
 
 
 def _table(table: Table) -> Iterator[str]:

@@ -1,14 +1,16 @@
-"""A report as XLSX: one sheet per table with its raw figures, then the findings and the origin."""
+"""A report as XLSX: one sheet per table and chart with its raw figures, then the findings and the origin."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, BinaryIO
 
 from django.utils.translation import gettext as _
 
-from farol.engines.reports.document import Card, Cards, Document, Note, Notes, Section, Summary, Table
-from farol.platform.exports import Column, xlsx_book
+from farol.core.money import CENT
+from farol.engines.reports.document import Card, Cards, Chart, Document, Field, Note, Notes, Section, Summary, Table
+from farol.platform.exports import Column, Kind, xlsx_book
 
 Sheet = tuple[str, list[Column], list[tuple[Any, ...]]]
 
@@ -48,8 +50,21 @@ def _note(note: Note) -> str:
 def _tables(document: Document) -> Iterator[Sheet]:
     for section in document.sections:
         for block in section.blocks:
-            if isinstance(block, Table):
-                yield block.title or section.title, list(block.fields), [tuple(row) for row in block.rows]
+            table = block.data if isinstance(block, Chart) else block
+            if isinstance(table, Table):
+                title = table.title or (block.title if isinstance(block, Chart) else "") or section.title
+                yield title, list(table.fields), [_raw(table.fields, row) for row in table.rows]
+
+
+def _raw(fields: Sequence[Field], row: Sequence[Any]) -> tuple[Any, ...]:
+    """Figures to the centavo, percents to four decimals: as exact as anything says them."""
+    places = {Kind.MONEY: CENT, Kind.PERCENT: Decimal("0.0001")}
+    return tuple(
+        value.quantize(places[Kind(field.kind)], ROUND_HALF_UP)
+        if isinstance(value, Decimal) and field.kind in places
+        else value
+        for field, value in zip(fields, row, strict=True)
+    )
 
 
 def _origin(document: Document) -> Sheet:

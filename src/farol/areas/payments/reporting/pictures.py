@@ -16,8 +16,9 @@ from farol.areas.payments.reporting.figures import SHOWN, Figures
 from farol.areas.payments.reporting.opening import base_name
 from farol.core import formats
 from farol.engines.dashboards import charts, palette
-from farol.engines.reports.document import Chart
+from farol.engines.reports.document import Chart, Field, Table
 from farol.platform.calendar import DayKind
+from farol.platform.exports import Kind
 
 MOST_STEPS, WEEKS = 5, 8
 _LONGEST = 22
@@ -51,7 +52,9 @@ def by_day(figures: Figures) -> Chart:
         look=look(),
     )
     caption = _("Last %(days)d days in reais, holidays and Carnival marked.") % {"days": SHOWN}
-    return Chart(_("TPV by day and product"), option, caption, 250)
+    fields = [Field("day", _("Day"), Kind.DATE), *(Field(s.key, s.name, Kind.MONEY) for s in series)]
+    rows = [(day, *(s.values[i] for s in series)) for i, day in enumerate(days)]
+    return Chart(_("TPV by day and product"), option, caption, 250, data=Table("", fields, rows))
 
 
 def _axis(figures: Figures, days: list[dt.date]) -> charts.Days:
@@ -97,7 +100,9 @@ def weekdays(figures: Figures) -> Chart:
     names = [formats.weekday(monday + dt.timedelta(days=i)) for i in range(7)]
     option = charts.bars(names, [charts.Series("TPV", means)], unit="brl", look=look())
     caption = _("Mean of the last %(weeks)d weeks, without holidays and Carnival.") % {"weeks": WEEKS}
-    return Chart(_("TPV by weekday"), option, caption, 190, half=True)
+    fields = [Field("weekday", _("Weekday")), Field("tpv", _("TPV"), Kind.MONEY)]
+    data = Table("", fields, list(zip(names, means, strict=True)))
+    return Chart(_("TPV by weekday"), option, caption, 190, half=True, data=data)
 
 
 def tickets(figures: Figures) -> Chart:
@@ -107,7 +112,9 @@ def tickets(figures: Figures) -> Chart:
     names = [segment_name({name: row[name] for name in ("product", "payment_method")}) for row in rows]
     series = [charts.Series(_("Average ticket"), [row["average_ticket"] for row in rows])]
     option = charts.bars(names, series, unit="brl", look=look())
-    return Chart(_("Average ticket by product and method"), option, _("On the day, in reais."), 190, half=True)
+    fields = [Field("segment", _("Segment")), Field("ticket", _("Average ticket"), Kind.MONEY)]
+    data = Table("", fields, [(name, row["average_ticket"]) for name, row in zip(names, rows, strict=True)])
+    return Chart(_("Average ticket by product and method"), option, _("On the day, in reais."), 190, True, data)
 
 
 def installments(figures: Figures) -> Chart:
@@ -122,7 +129,13 @@ def installments(figures: Figures) -> Chart:
     names = [f"{row['installments']}x" for row in rows]
     option = charts.bars(names, series, unit="percent", look=look(), horizontal=False)
     _label_only(option, LABELLED)
-    return Chart(_("Installments: volume and transactions"), option, _("On the day, in percent."), 190)
+    fields = [
+        Field("installments", _("Installments")),
+        Field("tpv", _("TPV"), Kind.MONEY),
+        Field("transactions", _("Transactions"), Kind.INTEGER),
+    ]
+    data = Table("", fields, [(f"{row['installments']}x", row["tpv"], row["transactions"]) for row in rows])
+    return Chart(_("Installments: volume and transactions"), option, _("On the day, in percent."), 190, data=data)
 
 
 def _label_only(option: dict[str, Any], least: int) -> None:
@@ -147,7 +160,12 @@ def tiers(figures: Figures) -> Chart:
         look=look(),
     )
     option["xAxis"]["axisLabel"] |= {"interval": 0, "hideOverlap": False}  # every method has room, named or not
-    return Chart(_("Price tier by payment method"), option, _("TPV of the day, in reais."), 190, half=True)
+    fields = [
+        Field("tier", _("Price tier")),
+        *(Field(m, segment_name({"payment_method": m}), Kind.MONEY) for m in methods),
+    ]
+    data = Table("", fields, [(tier, *(cells.get((tier, method)) for method in methods)) for tier in names])
+    return Chart(_("Price tier by payment method"), option, _("TPV of the day, in reais."), 190, True, data)
 
 
 def concentration(figures: Figures) -> Chart:
@@ -161,6 +179,7 @@ def concentration(figures: Figures) -> Chart:
     for number, amount in enumerate(ranked, 1):
         running += amount
         points.append((str(number), running * 100 / whole))
+    fields = [Field("count", _("Segments"), Kind.TEXT), Field("share", _("Share of TPV"), Kind.PERCENT)]
     option = charts.curve(points, look=look(), equal=_("Equal parts"))
     caption = _("Share of the largest segments in TPV, last %(days)d days.") % {"days": SHOWN}
-    return Chart(_("Concentration"), option, caption, 190, half=True)
+    return Chart(_("Concentration"), option, caption, 190, True, Table("", fields, points))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -76,6 +77,7 @@ def origin(figures: Figures, anchor: str | None) -> Origin:
         (_("Data version"), answer.data_version),
         (_("Data complete until"), formats.date(answer.complete_until)),
         (_("Made"), formats.instant(clock.local(clock.now()))),
+        (_("Receipts open at"), f"{settings.FAROL_PUBLIC_URL}/recibos/"),
     ]
     if anchor:
         facts.append((_("Anchor of the audit trail"), anchor))

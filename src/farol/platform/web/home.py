@@ -79,7 +79,7 @@ def first_steps(principal: Principal) -> list[Step]:
     steps = [
         (
             ("upload", "upload.payments"),
-            "sources:index",
+            "sources:list",
             _("Load your file"),
             _(
                 "A CSV or Excel file with one row per day and product is enough. Farol recognises its form and shows"

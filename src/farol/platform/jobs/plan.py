@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from cronsim import CronSim
 from django.db import transaction
 from django.db.models import F
+from django.utils.translation import gettext as _
 
 from farol.core import clock
 from farol.platform.jobs.job import Job, LostLease
@@ -35,7 +36,7 @@ def next_after(cron: str, instant: dt.datetime) -> dt.datetime:
 def schedule_of(job: Job) -> Schedule:
     """The job's row, planned anew where the expression changed or the clock was set back by more than a correction."""
     now = clock.now()
-    row, _ = Schedule.objects.get_or_create(name=job.name, defaults={"cron": job.cron})
+    row = Schedule.objects.get_or_create(name=job.name, defaults={"cron": job.cron})[0]
     ahead: dt.datetime | None = row.next_at
     if row.cron != job.cron or ahead is None or ahead > next_after(job.cron, now + SLIP):
         next_at = next_after(job.cron, now)
@@ -105,7 +106,7 @@ def _end(name: str, token: int, holder: str, outcome: Outcome, error: str, again
 def free_orphans() -> int:
     """End the runs of buried processes; each begins once more, unless it already was such a second try. How many."""
     orphans = Schedule.objects.exclude(holder="").exclude(holder__in=Presence.objects.values("id"))
-    return sum(break_off(row, "the process that ran it stopped") for row in orphans)
+    return sum(break_off(row, _("The process that ran it stopped.")) for row in orphans)
 
 
 def break_off(row: Schedule, reason: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 
 from django.db import connections
+from django.utils.translation import gettext as _
 
 from farol.platform.jobs import plan
 from farol.platform.jobs.job import Job, jobs
@@ -66,9 +67,9 @@ class Scheduler:
             mine = list(Schedule.objects.filter(holder=self.life.id))
         for row in mine:
             if (row.name, row.token) in hung:
-                plan.break_off(row, "no sign of life for too long")
+                plan.break_off(row, _("It gave no sign of life for too long."))
             elif (row.name, row.token) not in kept:
-                plan.break_off(row, "the outcome could not be written")
+                plan.break_off(row, _("Its outcome could not be written."))
 
     def interrupt(self, reason: str) -> None:
         """The process stops: give up what still runs, so that it begins again elsewhere."""

@@ -20,7 +20,7 @@ from farol.platform.accounts.access import requires
 from farol.platform.accounts.principal import Principal
 from farol.platform.jobs import plan, services
 from farol.platform.jobs.job import Job, jobs
-from farol.platform.jobs.models import Outcome, Run, Schedule
+from farol.platform.jobs.models import OUTCOMES, Outcome, Run, Schedule
 from farol.platform.web.lists import Column, Empty, Filter, List, Status
 
 TONES = {
@@ -112,7 +112,7 @@ HISTORY = List(
         Column("cause", gettext_lazy("Cause"), value=lambda r: f"{r.cause_label}{_by(r)}"),
         Column("error", gettext_lazy("Error")),
     ),
-    filters=(Filter("outcome", gettext_lazy("Outcome"), [(o.value, o.value) for o in Outcome]),),
+    filters=(Filter("outcome", gettext_lazy("Outcome"), [(o.value, label) for o, label in OUTCOMES.items()]),),
     order="-started_at",
     empty=Empty(gettext_lazy("No runs yet"), gettext_lazy("Run it now, or wait for its time."), icon="history"),
 )

@@ -9,7 +9,6 @@ from pathlib import Path
 import click
 from django.conf import settings
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 from tqdm import tqdm
 
 from farol.core.errors import Refused
@@ -28,10 +27,9 @@ MARKS = {Level.GREEN: "ok", Level.YELLOW: "look", Level.RED: "BAD"}
 @click.option("--json", "as_json", is_flag=True, help="Findings as JSON on stdout.")
 def doctor(as_json: bool) -> None:
     """What is wrong, and how to mend it. Exit 1 if something is red."""
-    with override("en"):
-        found = {check.name: examine(check) for check in checks()}
-        level = worst([finding for findings in found.values() for finding in findings])
-        click.echo(_as_json(found, level) if as_json else _as_text(found))
+    found = {check.name: examine(check) for check in checks()}
+    level = worst([finding for findings in found.values() for finding in findings])
+    click.echo(_as_json(found, level) if as_json else _as_text(found))
     sys.exit(1 if level == Level.RED else 0)
 
 

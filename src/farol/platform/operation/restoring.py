@@ -24,8 +24,7 @@ from farol.platform.operation.saving import DATABASE
 
 # What waits in the copy may have been sent since, what ran runs no more, and nobody is signed in by an old backup.
 AFTERWARDS = (
-    "UPDATE outbox_outboxmessage SET state = 'held', owner = '', next_at = NULL, error = 'restored from a backup'"
-    " WHERE state IN ('queued', 'sending')",
+    "UPDATE outbox_outboxmessage SET state = 'held', owner = '', next_at = NULL WHERE state IN ('queued', 'sending')",
     "UPDATE jobs_run SET outcome = 'lost' WHERE outcome = 'running'",
     "UPDATE jobs_schedule SET holder = '', token = token + 1, requested = '', next_at = NULL",
     "DELETE FROM jobs_presence",

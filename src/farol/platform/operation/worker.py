@@ -11,6 +11,7 @@ from functools import partial
 from typing import Any
 
 from django.db import DatabaseError, close_old_connections, connections
+from django.utils.translation import gettext as _
 
 from farol.platform.jobs.presence import Life, living
 from farol.platform.jobs.scheduler import Scheduler
@@ -78,7 +79,7 @@ class Worker:
             thread.join(max(0.0, until - time.monotonic()))
         while scheduler.active and time.monotonic() < until:
             time.sleep(0.2)
-        scheduler.interrupt("the worker was stopped")
+        scheduler.interrupt(_("The worker was stopped."))
 
 
 def _deliver(channel: delivery.Channel, life: Life) -> bool:

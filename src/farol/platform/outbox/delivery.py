@@ -7,6 +7,7 @@ import random
 from datetime import timedelta
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from farol.core import clock
 from farol.platform.jobs.models import Presence
@@ -110,6 +111,6 @@ def recover() -> int:
     """Messages whose sender died: back to the queue where a repeat is safe, else to a person; how many."""
     stranded = OutboxMessage.objects.filter(state=State.SENDING).exclude(owner__in=Presence.objects.values("id"))
     repeatable = [channel.name for channel in channels().values() if channel.may_repeat]
-    note = "the process stopped while sending"
+    note = _("The process that sent it stopped in the middle.")
     again = stranded.filter(channel__in=repeatable).update(state=State.QUEUED, owner="", next_at=None, error=note)
     return again + stranded.update(state=State.UNKNOWN, owner="", error=note)

@@ -14,6 +14,7 @@ from django.core.exceptions import ValidationError
 from django.core.mail import EmailMultiAlternatives
 from django.core.validators import validate_email
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from farol.platform.outbox.channels import Message, Permanent, Retry
 
@@ -28,7 +29,7 @@ def send_mail(message: Message) -> None:
     still has that hash. With several recipients the message is split into one of its own for each.
     """
     if not settings.FAROL_SMTP_HOST:
-        raise Permanent("FAROL_SMTP_HOST is not set")
+        raise Permanent(_("No e-mail server is set (FAROL_SMTP_HOST)."))
     recipients = [_address(address) for address in message.payload["to"]]
     if len(recipients) != 1:
         _split(message, recipients)
@@ -41,7 +42,7 @@ def send_mail(message: Message) -> None:
     except smtplib.SMTPResponseException as error:
         raise _judge(error.smtp_code, error.smtp_error) from error
     except ConnectionRefusedError as error:
-        raise Retry(f"the e-mail server cannot be reached: {error}") from error
+        raise Retry(_("The e-mail server cannot be reached: %(error)s") % {"error": error}) from error
 
 
 def _split(message: Message, recipients: list[str]) -> None:
@@ -80,14 +81,14 @@ def _address(text: str) -> str:
     try:
         validate_email(text)
     except ValidationError as error:
-        raise Permanent(f"not an e-mail address: {text[:80]!r}") from error
+        raise Permanent(_("This is not an e-mail address: %(text)s") % {"text": repr(text[:80])}) from error
     return text
 
 
 def _content(attachment: dict[str, Any]) -> bytes:
     path = (settings.FAROL_HOME / attachment["path"]).resolve()
     if not path.is_relative_to(settings.FAROL_HOME):
-        raise Permanent("the attachment lies outside the data folder")
+        raise Permanent(_("The attachment lies outside the data folder."))
     return _unchanged(path, attachment["sha256"])
 
 
@@ -95,9 +96,9 @@ def _unchanged(path: Path, sha256: str) -> bytes:
     try:
         content = path.read_bytes()
     except FileNotFoundError as error:
-        raise Permanent(f"the attachment {path.name} is gone") from error
+        raise Permanent(_("The attachment %(name)s is gone.") % {"name": path.name}) from error
     if hashlib.sha256(content).hexdigest() != sha256:
-        raise Permanent(f"the attachment {path.name} has changed since")
+        raise Permanent(_("The attachment %(name)s has changed since.") % {"name": path.name})
     return content
 
 
@@ -108,7 +109,7 @@ def _refusal(error: smtplib.SMTPRecipientsRefused) -> Exception:
 
 def _judge(code: int, detail: bytes | str) -> Exception:
     text = detail.decode(errors="replace") if isinstance(detail, bytes) else detail
-    sentence = f"the e-mail server answered {code}: {text[:200]}"
+    sentence = _("The e-mail server answered %(code)s: %(text)s") % {"code": code, "text": text[:200]}
     # a refused log-in is mended in the settings, and then the message should go
     permanent = code >= 500 and code not in (530, 534, 535)
     return Permanent(sentence) if permanent else Retry(sentence)

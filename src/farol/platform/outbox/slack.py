@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from farol.core import clock
 from farol.platform.outbox.channels import Message, Permanent, Retry
@@ -18,12 +19,12 @@ LIVE = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 def send_slack(message: Message) -> None:
     """Payload: `text`, and optionally `blocks` of Slack's block kit. Every text is made inert (`<!channel>`, links)."""
     if not settings.FAROL_SLACK_WEBHOOK:
-        raise Permanent("FAROL_SLACK_WEBHOOK is not set")
+        raise Permanent(_("No Slack webhook is set (FAROL_SLACK_WEBHOOK)."))
     body = {name: inert(message.payload[name]) for name in ("text", "blocks") if name in message.payload}
     try:
         answer = httpx.post(settings.FAROL_SLACK_WEBHOOK, json=body, timeout=TIMEOUT, follow_redirects=False)
     except httpx.ConnectError as error:
-        raise Retry(f"Slack cannot be reached: {error}") from error
+        raise Retry(_("Slack cannot be reached: %(error)s") % {"error": error}) from error
     _judge(answer)
 
 
@@ -41,7 +42,8 @@ def inert(value: Any) -> Any:
 def _judge(answer: httpx.Response) -> None:
     if answer.is_success:
         return
-    detail = f"Slack answered {answer.status_code}: {answer.text[:200]}"
+    values = {"code": answer.status_code, "text": answer.text[:200]}
+    detail = _("Slack answered %(code)s: %(text)s") % values
     if answer.status_code == 429 or answer.status_code >= 500:
         raise Retry(detail, after=retry_after(answer))
     raise Permanent(detail)

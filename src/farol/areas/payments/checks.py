@@ -147,7 +147,7 @@ def optional_nulls(audit: Audit) -> Found:
 def gaps(audit: Audit) -> Found:
     """Days without any row between the first and the last."""
     missing = missing_days(audit)
-    return {"count": len(missing), "first": missing[0]} if missing else None
+    return {"count": len(missing), "days": ", ".join(missing[:10])} if missing else None
 
 
 def missing_days(audit: Audit) -> list[str]:
@@ -237,7 +237,7 @@ CHECKS = (
         optional_nulls,
         may_pass=True,
     ),
-    Check("gaps", _("No day is missing"), _("%(count)s days have no rows; the first is %(first)s."), gaps, hard=False),
+    Check("gaps", _("No day is missing"), _("%(count)s days have no rows: %(days)s."), gaps, hard=False),
     Check("future", _("No day lies ahead"), _("%(count)s rows are dated after today."), future, hard=False),
     Check(
         "without_volume",

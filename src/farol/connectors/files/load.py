@@ -86,5 +86,5 @@ def _rejected(landing: Landing, read: Incoming) -> RowsRejected:
         columns=read.report,
         digests=read.digests,
     )
-    sentence = _("%(bad)d of %(rows)d rows are bad, so nothing was loaded. The reasons are in %(file)s.")
-    return RowsRejected(sentence % {"bad": read.rejected, "rows": read.rows, "file": read.rejects}, outcome)
+    sentence = _("%(bad)d of %(rows)d rows are bad, so nothing was loaded. A file lists them with the reasons.")
+    return RowsRejected(sentence % {"bad": read.rejected, "rows": read.rows}, outcome)

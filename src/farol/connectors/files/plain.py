@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, cast
 
 from django.utils.translation import gettext as _
 
@@ -105,8 +105,6 @@ def _refuse_binary(head: bytes, name: str) -> None:
 class _Counted:
     """A raw file whose bytes are digested and counted as they are read."""
 
-    name, mode = "", "rb"
-
     def __init__(self, raw: IO[bytes], digest: hashlib._Hash, progress: Progress) -> None:
         self._raw, self._digest, self._progress = raw, digest, progress
 
@@ -118,7 +116,7 @@ class _Counted:
 
 
 def _chunks(raw: _Counted, name: str, compressed: bool) -> Iterator[bytes]:
-    source = gzip.GzipFile(fileobj=raw, mode="rb") if compressed else raw
+    source = gzip.GzipFile(fileobj=cast("IO[bytes]", raw), mode="rb") if compressed else raw
     total = 0
     try:
         while chunk := source.read(CHUNK):

@@ -70,6 +70,7 @@ def _load(loader: Loader, request: LoadRequest, email: str | None, as_json: bool
         bar.close()
         if as_json:
             click.echo(json.dumps(error.outcome.to_json(str(run.pk))))
+        click.echo(f"Refused rows: {error.outcome.rejects_file}", err=True)
         raise
     bar.close()
     if as_json:

@@ -32,6 +32,11 @@ def writer(path: Path) -> duckdb.DuckDBPyConnection:
     return duckdb.connect(str(path), config=_limits())
 
 
+def exporter(path: Path) -> duckdb.DuckDBPyConnection:
+    """A finished version file, to be copied elsewhere."""
+    return duckdb.connect(str(path), read_only=True, config=_limits())
+
+
 def remove_dead_spill() -> None:
     """Spill folders of processes that no longer exist (killed ones leave theirs behind)."""
     for folder in (warehouse_home() / "spill").glob("*-*"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from farol.engines.metrics.formulas import Difference, Ratio, Share, Sum
+from farol.engines.metrics.formulas import Difference, Newcomers, Ratio, Share, Sum
 from farol.engines.metrics.model import Dimension, Direction, Kind, Measure, SemanticModel, Unit
 
 AMOUNT = Sum("amount_centavos")
@@ -117,6 +117,17 @@ MEASURES = (
         _("TPV without the ten merchants that bring most of it in the selection."),
         Unit.BRL,
         Sum("amount_centavos", segment=("merchant",), beyond_top=TOP_MERCHANTS),
+        requires=("merchant",),
+    ),
+    Measure(
+        "cohort_retention",
+        _("60-day retention"),
+        _(
+            "Of the merchants first seen in the period, those seen again from the 31st to the 60th day after, "
+            "in percent; merchants count once their 60 days have passed."
+        ),
+        Unit.PERCENT,
+        Ratio(Newcomers("merchant", kept=True), Newcomers("merchant"), 100),
         requires=("merchant",),
     ),
 )

@@ -34,7 +34,8 @@ class Shape:
     """All of a statement but its values, so that compiled text can be kept.
 
     Names are columns, conditions pairs of a column and the number of values; the `segment` columns are added to the
-    inner grouping for sums beyond the top.
+    inner grouping for sums beyond the top. With `newcomers`, the column whose members are counted on their first day,
+    the sums are `Newcomers`.
     """
 
     dialect: str
@@ -50,12 +51,14 @@ class Shape:
     time_where: tuple[tuple[str, int], ...]
     fact_where: tuple[tuple[str, int], ...]
     spans: int
+    newcomers: str = ""
     keep_vanished: bool = False
 
     @property
     def plain(self) -> bool:
         """True if the fact table alone answers: no comparison, no other calendar column than the day."""
-        return self.sides == (Side(),) and self.spans == 1 and not (self.time_where or self.segment or self.other_time)
+        special = self.time_where or self.segment or self.newcomers or self.other_time
+        return self.sides == (Side(),) and self.spans == 1 and not special
 
     @property
     def other_time(self) -> bool:
@@ -71,7 +74,7 @@ def compile_sql(shape: Shape) -> str:
     """The statement's text. Its columns: time keys, dimension keys, then the sums of each side in turn.
 
     Parameters, in order: for each side start, end, time values; then for each span the filter values, start, end
-    (a `plain` shape has only the latter).
+    (a `plain` shape has only the latter); with newcomers, the filter values and the last day whose members count.
     """
     query = _plain(shape) if shape.plain else _compared(shape)
     return _text(query.limit(MAX_GROUPS + 1), shape.dialect)
@@ -170,6 +173,8 @@ def _days(shape: Shape) -> Expr:
 
 def _daily(shape: Shape) -> Expr:
     """The facts added up per day, scanned once per span of days."""
+    if shape.newcomers:
+        return _newcomers(shape)
     named = [*zip(shape.fact_by, [k for k in shape.keys if k[0] == "d"], strict=True)]
     named += [(name, f"g{i}") for i, name in enumerate(shape.segment)]
     columns = [_column(shape.time).as_("source_day"), *[_column(name).as_(alias) for name, alias in named]]
@@ -178,11 +183,42 @@ def _daily(shape: Shape) -> Expr:
     return scan if shape.spans == 1 else exp.union(*[scan.copy() for _i in range(shape.spans)], distinct=False)
 
 
+def _newcomers(shape: Shape) -> Expr:
+    """Members counted on their first day; `m30` and the `m30` of that day are what 30 and 60 days back are here."""
+    keys = [k for k in shape.keys if k[0] == "d"]
+    day, member = _column(shape.time), _column(shape.newcomers)
+    groups = [_column(name) for name in shape.fact_by]
+    first = exp.Window(this=exp.Min(this=day.copy()), partition_by=[*[g.copy() for g in groups], member.copy()])
+    named = [group.as_(key) for group, key in zip(groups, keys, strict=True)]
+    seen = _filtered(shape, [day.as_("seen_day"), member.as_("member"), first.as_("source_day"), *named])
+    again = exp.and_(
+        exp.GT(this=_column("m30", "near"), expression=_column("source_day", "seen")),
+        exp.LTE(this=_column("m30", "far"), expression=_column("source_day", "seen")),
+    )
+    kept = exp.Max(this=exp.Case().when(again, exp.Literal.number(1)).else_(exp.Literal.number(0)))
+    known = [_column("source_day", "seen"), *[_column(key, "seen") for key in keys]]
+    members = select(*known, kept.as_("kept")).from_(seen.subquery("seen"))
+    members = members.join(_calendar(shape, "near"), on=_column("day", "near").eq(_column("seen_day", "seen")))
+    members = members.join(_calendar(shape, "far"), on=_column("day", "far").eq(_column("m30", "near")))
+    old_enough = exp.LTE(this=_column("source_day", "seen"), expression=exp.Placeholder())
+    members = _group(members.where(old_enough), [*known, _column("member", "seen")])
+    counted = [
+        (exp.Sum(this=_column("kept")) if getattr(s, "kept", False) else exp.Count(this=exp.Star())).as_(f"c{i}")
+        for i, s in enumerate(shape.sums)
+    ]
+    outer = [_column("source_day"), *[_column(key) for key in keys]]
+    return _group(select(*outer, *counted).from_(members.subquery("members")), outer)
+
+
 def _facts(shape: Shape, columns: Sequence[Expr]) -> exp.Select:
+    return _filtered(shape, columns).where(_between(_column(shape.time)))
+
+
+def _filtered(shape: Shape, columns: Sequence[Expr]) -> exp.Select:
     query = select(*columns).from_(exp.to_table(shape.table, dialect=shape.dialect))
     if shape.base_filter:
         query = query.where(parse_one(shape.base_filter))
-    return query.where(*[_among(name, n) for name, n in shape.fact_where], _between(_column(shape.time)))
+    return query.where(*[_among(name, n) for name, n in shape.fact_where])
 
 
 def _daily_sums(shape: Shape) -> Sequence[Expr]:

@@ -54,7 +54,7 @@ class _Rows:
         self.names = _names(reader, resolved.model)
         days = tuple(sides.days(()) if not resolved.time_by else ())
         rules = {**rules, self.model.time: days} if resolved.time_where else rules
-        self.shape: Shape = shape_of(reader, sides, (), (), rules, 1)
+        self.shape: Shape = shape_of(reader, sides, (), rules, 1)
         self.params = _params(resolved, rules)
         self.columns = [_column(name, self.model) for name in self.names]
 

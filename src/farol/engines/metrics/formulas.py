@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,16 @@ class Sum:
     def value(self, group: Amounts, total: Amounts) -> Decimal | None:
         amount = group[self]
         return None if amount is None else Decimal(amount)
+
+
+@dataclass(frozen=True)
+class Newcomers(Sum):
+    """The members of `column` (merchants) whose first day lies in the period and is at least `UNTIL` days old; with
+    `kept`, those of them seen again from day `AFTER` + 1 to day `UNTIL`."""
+
+    kept: bool = False
+    AFTER: ClassVar[int] = 30
+    UNTIL: ClassVar[int] = 60
 
 
 Amounts = Mapping[Sum, Any]

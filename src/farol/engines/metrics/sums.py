@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import groupby
@@ -15,7 +14,7 @@ from farol.core.errors import BadInput
 from farol.engines.metrics import cache
 from farol.engines.metrics.compiler import MAX_GROUPS, Shape, Side, compile_sql, spans
 from farol.engines.metrics.facts import Facts
-from farol.engines.metrics.formulas import Amounts, Sum
+from farol.engines.metrics.formulas import Amounts, Newcomers, Sum
 from farol.engines.metrics.model import RowRules
 from farol.engines.metrics.query import Resolved
 from farol.platform.calendar import shift
@@ -107,8 +106,8 @@ def fetch(
 ) -> Groups:
     """The sums of every group. With `keep_vanished`, groups that only a base day has are there too."""
     parts = [
-        _fetch_part(reader, sides, tuple(part), segment, rules, keep_vanished)
-        for (segment, _top), part in groupby(sorted(sums, key=_segment), key=_segment)
+        _fetch_part(reader, sides, tuple(part), rules, keep_vanished)
+        for _kind, part in groupby(sorted(sums, key=_kind_of), key=_kind_of)
     ]
     first, *others = parts
     for other in others:
@@ -116,22 +115,23 @@ def fetch(
     return first
 
 
-def _segment(item: Sum) -> tuple[tuple[str, ...], bool]:
-    return item.segment, bool(item.beyond_top)
+def _kind_of(item: Sum) -> tuple[str, bool, tuple[str, ...]]:
+    """Sums of one kind come with one statement."""
+    newcomers = item.column if isinstance(item, Newcomers) else ""
+    return newcomers, bool(item.beyond_top), item.segment
 
 
 def _fetch_part(
     reader: Reader,
     sides: Sides,
     sums: tuple[Sum, ...],
-    segment: tuple[str, ...],
     rules: RowRules,
     keep_vanished: bool,
 ) -> Groups:
     resolved = sides.resolved
     scanned = sides.scanned()
-    shape = shape_of(reader, sides, sums, segment, rules, len(scanned), keep_vanished)
-    rows = cache.rows(reader, resolved.model, compile_sql(shape), _params(shape, resolved, rules, scanned))
+    shape = shape_of(reader, sides, sums, rules, len(scanned), keep_vanished)
+    rows = cache.rows(reader, resolved.model, compile_sql(shape), _params(shape, sides, rules, scanned))
     if len(rows) > MAX_GROUPS:
         sentence = _("The answer has more than %(most)s rows. Shorten the period, filter, or group by less.")
         raise BadInput("by", sentence % {"most": MAX_GROUPS}, code="too_many_rows")
@@ -144,13 +144,13 @@ def shape_of(
     reader: Reader,
     sides: Sides,
     sums: tuple[Sum, ...],
-    segment: tuple[str, ...],
     rules: RowRules,
     scans: int,
     keep_vanished: bool = False,
 ) -> Shape:
     """The statement for a checked question; a filter or rule that names a column twice is two conditions."""
     resolved, model = sides.resolved, sides.resolved.model
+    segment = sums[0].segment if sums else ()
     return Shape(
         dialect=reader.dialect,
         table=reader.table(model.table),
@@ -165,6 +165,7 @@ def shape_of(
         time_where=tuple((d.column, len(values)) for d, values in resolved.time_where),
         fact_where=tuple((column, len(values)) for column, values in conditions(resolved, rules)),
         spans=scans,
+        newcomers=sums[0].column if sums and isinstance(sums[0], Newcomers) else "",
         keep_vanished=keep_vanished,
     )
 
@@ -175,14 +176,16 @@ def conditions(resolved: Resolved, rules: RowRules) -> list[tuple[str, tuple[Any
     return asked + [(column, tuple(values)) for column, values in sorted(rules.items())]
 
 
-def _params(
-    shape: Shape, resolved: Resolved, rules: Mapping[str, tuple[Any, ...]], scanned: list[tuple[dt.date, dt.date]]
-) -> tuple[Any, ...]:
+def _params(shape: Shape, sides: Sides, rules: RowRules, scanned: list[tuple[dt.date, dt.date]]) -> tuple[Any, ...]:
     """In the order in which `compile_sql` writes its placeholders."""
+    resolved = sides.resolved
     kept = [value for _column, values in conditions(resolved, rules) for value in values]
     spans_part = [value for start, end in scanned for value in (*kept, start, end)]
     if shape.plain:
         return tuple(spans_part)
     times = [value for _dimension, values in resolved.time_where for value in values]
     days_part = [value for _side in shape.sides for value in (resolved.period.start, resolved.period.end, *times)]
+    if shape.newcomers:
+        latest = sides.facts.complete_until or max(sides.facts.days, default=resolved.period.end)
+        return (*days_part, *kept, latest - dt.timedelta(days=Newcomers.UNTIL))
     return (*days_part, *spans_part)

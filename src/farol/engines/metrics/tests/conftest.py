@@ -139,6 +139,7 @@ def fill(dialect: str, connection: Any, facts: list[tuple]) -> TableReader:
         mark = "%s" if dialect == "postgres" else "?"
         insert = f"INSERT INTO {name} VALUES ({', '.join([mark] * len(columns))})"
         cursor = connection.cursor()
+        cursor.execute(f"DROP TABLE IF EXISTS {name}")
         cursor.execute(f"CREATE TABLE {name} ({kinds})")
         if dialect == "duckdb":  # its executemany is slow
             _insert_lists(cursor, name, columns, rows)

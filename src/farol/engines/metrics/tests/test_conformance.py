@@ -17,7 +17,7 @@ from farol.engines.metrics.compiler import compile_sql
 from farol.engines.metrics.drill import rows_behind
 from farol.engines.metrics.expected import expected
 from farol.engines.metrics.facts import Facts, facts_of
-from farol.engines.metrics.formulas import Sum
+from farol.engines.metrics.formulas import Newcomers, Sum
 from farol.engines.metrics.query import resolve
 from farol.engines.metrics.sums import Sides, shape_of
 from farol.platform.calendar import default, shift
@@ -282,6 +282,7 @@ OTHERS = ("tsql", "bigquery", "clickhouse", "spark", "mysql")
             (Sum("amount_centavos"), Sum("b", "installments > 1")),
         ),
         ({"by": ["kind"], "where": {"weekday": [1]}, "compare": ["y1"]}, (Sum("amount_centavos"),)),
+        ({"compare": ["m1"], "by": ["product"]}, (Newcomers("merchant"), Newcomers("merchant", kept=True))),
         ({"compare": ["m1"], "where": {"product": ["a'b"]}}, (Sum("a", segment=("product",), beyond_top=2),)),
     ],
 )
@@ -291,7 +292,7 @@ def test_other_dialects_parse(other, options, sums):
     facts = Facts("test", END, frozenset(), {}, frozenset())
     sides = Sides(resolve(query, facts), facts)
     reader.dialect = other
-    shape = shape_of(reader, sides, sums, ("product",) if sums[0].beyond_top else (), {"entity": ("PF",)}, 2)
+    shape = shape_of(reader, sides, sums, {"entity": ("PF",)}, 2)
     text = compile_sql(shape)
     parsed = sqlglot.parse_one(text, dialect=other)
     assert parsed.find(sqlglot.exp.Sum)

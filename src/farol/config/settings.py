@@ -23,6 +23,10 @@ if find_spec("pysqlite3"):  # the system's SQLite may carry the WAL-reset race (
 
 ROOT = Path(__file__).resolve().parents[3]
 ENV = Environment(Path(".env"))
+STATES = (
+    *("AC", "AL", "AM", "AP", "BA", "CE", "DF", "ES", "GO", "MA", "MG", "MS", "MT", "PA"),
+    *("PB", "PE", "PI", "PR", "RJ", "RN", "RO", "RR", "RS", "SC", "SE", "SP", "TO"),
+)
 
 
 def _database(text: str) -> dict:
@@ -108,7 +112,7 @@ FAROL_SESSION_HOURS = ENV.number(
 )
 FAROL_LOG_LEVEL = ENV.choice("FAROL_LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR"), "Log level")
 FAROL_LOG_FORMAT = ENV.choice("FAROL_LOG_FORMAT", "json", ("json", "text"), "Log format")
-FAROL_STATE = ENV.text("FAROL_STATE", "SP", "State (UF) whose holidays count")
+FAROL_STATE = ENV.choice("FAROL_STATE", "SP", STATES, "State (UF) whose holidays count")
 FAROL_CITY = ENV.text("FAROL_CITY", "São Paulo", "City whose holidays count; empty for none")
 FAROL_SMTP_HOST = ENV.text("FAROL_SMTP_HOST", "", "E-mail server; empty: nothing is sent", "SMTP_SERVER")
 FAROL_SMTP_PORT = ENV.number("FAROL_SMTP_PORT", 587, "E-mail port", low=1, high=65535)

@@ -10,22 +10,20 @@ from django.utils.translation import gettext_lazy as _
 
 from farol.core import clock
 from farol.engines.reports.definition import reports
-from farol.engines.reports.sending import EMAIL, SLACK, targets
+from farol.engines.reports.sending import SLACK, targets
 from farol.platform.accounts.principal import Principal
 
 
 class MakeForm(forms.Form):
     """Which report of which day."""
 
-    report = forms.ChoiceField(label=_("Report"))
     asked = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
 
     def __init__(self, principal: Principal, *args: Any, **kwargs: Any) -> None:
         yesterday = clock.today() - dt.timedelta(days=1)
         super().__init__(*args, initial={"asked": yesterday}, **kwargs)
-        self.fields["report"].choices = [  # type: ignore[attr-defined]
-            (report.name, report.label) for report in reports().values() if principal.may(report.permission)
-        ]
+        offered = [(report.name, report.label) for report in reports().values() if principal.may(report.permission)]
+        self.fields["report"] = forms.ChoiceField(label=_("Report"), choices=offered)
         self.fields["asked"].widget.attrs["max"] = yesterday.isoformat()
 
     def clean_asked(self) -> dt.date:
@@ -38,11 +36,7 @@ class MakeForm(forms.Form):
 class ResendForm(forms.Form):
     """To whom a kept report goes again."""
 
-    to = forms.ChoiceField(label=_("Send again to"))
-
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        names = {EMAIL: "%s", SLACK: "Slack"}
-        self.fields["to"].choices = [  # type: ignore[attr-defined]
-            (f"{channel}:{recipient}", names[channel].replace("%s", recipient)) for channel, recipient in targets()
-        ]
+        offered = [(f"{channel}:{to}", "Slack" if channel == SLACK else to) for channel, to in targets()]
+        self.fields["to"] = forms.ChoiceField(label=_("Send again to"), choices=offered)

@@ -36,11 +36,11 @@ def rows(principal: Principal) -> QuerySet[Issue]:
 
 def sent(issue: Issue) -> Status | None:
     """The worst state of its sendings; None where it was sent to nobody."""
-    if issue.has_failed:  # type: ignore[attr-defined]
+    if issue.has_failed:
         return NOT_DELIVERED
-    if issue.is_waiting:  # type: ignore[attr-defined]
+    if issue.is_waiting:
         return ON_ITS_WAY
-    return SENT if issue.was_sent else None  # type: ignore[attr-defined]
+    return SENT if issue.was_sent else None
 
 
 ARCHIVE = List(

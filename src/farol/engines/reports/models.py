@@ -24,6 +24,11 @@ class Issue(models.Model):
     data_hash = models.CharField(max_length=64)
     created_at = models.DateTimeField(default=clock.now)
 
+    # how far its sendings got, on the rows of `lists.rows`
+    was_sent: bool
+    has_failed: bool
+    is_waiting: bool
+
     class Meta:
         ordering = ["-asked", "-id"]
         constraints = [

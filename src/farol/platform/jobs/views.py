@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 from farol.core import clock
 from farol.platform.accounts.access import requires
 from farol.platform.accounts.principal import Principal
-from farol.platform.jobs import plan, services
+from farol.platform.jobs import services
 from farol.platform.jobs.job import Job, jobs
 from farol.platform.jobs.models import OUTCOMES, Outcome, Run, Schedule
 from farol.platform.web.lists import Column, Empty, Filter, List, Status
@@ -132,7 +132,7 @@ def _progress(run: Run) -> str:
 @requires("administration")
 @require_safe
 def job_list(request: HttpRequest) -> HttpResponseBase:
-    lines = [Line(job, plan.schedule_of(job)) for job in jobs().values()]
+    lines = [Line(job, _row(job)) for job in jobs().values()]
     return JOBS.respond(request, lines, template="jobs/jobs.html")
 
 
@@ -141,7 +141,7 @@ def job_list(request: HttpRequest) -> HttpResponseBase:
 def job_page(request: HttpRequest, name: str) -> HttpResponseBase:
     job = services.job_called(name)
     runs = Run.objects.filter(job=name).select_related("requested_by")
-    context = {"line": Line(job, plan.schedule_of(job)), "zone": clock.zone().key}
+    context = {"line": Line(job, _row(job)), "zone": clock.zone().key}
     return HISTORY.respond(request, runs, template="jobs/job.html", context=context)
 
 
@@ -167,6 +167,11 @@ def job_resume(request: HttpRequest, name: str) -> HttpResponse:
     services.resume(services.job_called(name), _principal(request))
     messages.success(request, _("Resumed. It runs at its next time."))
     return redirect("jobs:job", name)
+
+
+def _row(job: Job) -> Schedule:
+    """As the worker left it; reading plans nothing."""
+    return Schedule.objects.filter(name=job.name).first() or Schedule(name=job.name, cron=job.cron)
 
 
 def _principal(request: HttpRequest) -> Principal:

@@ -93,9 +93,15 @@ class Judgement:
 
     def _size(self, segment: Segment) -> float:
         """Weight of an average recent day, or of the day judged where that is more (a segment may be new)."""
-        days = sum(1 for back in range(1, RECENT + 1) if self._day(back) in self.panel.days)
         recent = self.panel.value(self.weight, self.panel.window(segment, RECENT)) or 0.0
-        return max(recent / max(days, 1), self.panel.value(self.weight, self.panel.observed(segment)) or 0.0)
+        return max(
+            recent / max(len(self._recent), 1), self.panel.value(self.weight, self.panel.observed(segment)) or 0.0
+        )
+
+    @cached_property
+    def _recent(self) -> list[dt.date]:
+        """Recent days on which the data set has any row."""
+        return [d for back in range(1, RECENT + 1) if (d := self._day(back)) in self.panel.days]
 
     def _day(self, back: int) -> dt.date:
         return self.panel.day - dt.timedelta(days=back)
@@ -170,10 +176,8 @@ class Judgement:
 
     def _is_new(self, segment: Segment) -> bool:
         """Not one day in the four weeks before, though the data set had enough of them; and it weighs something."""
-        days = [self._day(back) for back in range(1, RECENT + 1)]
         seen = self.panel.of(segment)
-        old = sum(d in self.panel.days for d in days) >= LEAST
-        return old and segment != WHOLE and not any(d in seen for d in days)
+        return len(self._recent) >= LEAST and segment != WHOLE and not any(d in seen for d in self._recent)
 
     def _is_regular(self, segment: Segment) -> bool:
         """There on nine in ten of the recent days with data, and on every one of the same weekday."""

@@ -13,13 +13,14 @@ from django.utils.translation import gettext as _
 from farol.core.errors import Refused
 from farol.engines.alerts.panel import WHOLE, Days, Panel, Segment
 from farol.engines.alerts.rules import AreaRules
+from farol.engines.metrics.compiler import compile_sql
 from farol.engines.metrics.expected import MEMORY
 from farol.engines.metrics.facts import Facts, facts_of
 from farol.engines.metrics.formulas import Sum, all_sums
 from farol.engines.metrics.model import RowRules, SemanticModel
 from farol.engines.metrics.period import Period
 from farol.engines.metrics.query import Query, resolve
-from farol.engines.metrics.sums import Sides, fetch
+from farol.engines.metrics.sums import Sides, conditions, shape_of
 from farol.engines.warehouse import Reader, open_reader
 from farol.platform.accounts.principal import Principal
 
@@ -60,22 +61,37 @@ class _Pull:
         return all_sums([self.model.measure(name).formula for name in self.rules.measures])
 
     def everything(self) -> dict[Segment, Days]:
-        history: dict[Segment, Days] = {WHOLE: self.grouped((), MEMORY).get(WHOLE, {})}
+        history: dict[Segment, Days] = {}
         for names in self.rules.groupings:
             history |= self.grouped(names, MEMORY if len(names) == 1 else MEMORY_OF_PAIRS)
+        first = self.rules.dimensions[0]
+        history[WHOLE] = _added([days for segment, days in history.items() if [n for n, _ in segment] == [first]])
         return history
 
     def grouped(
         self, names: tuple[str, ...], memory: int, where: Mapping[str, Sequence[Any]] | None = None
     ) -> dict[Segment, Days]:
+        """Straight from the statement: tens of thousands of rows are too many for the dicts of an answer."""
         period = Period(self.day - dt.timedelta(days=memory), self.day)
-        query = Query(self.model, self.rules.measures, ("day", *names), where or {}, period)
-        groups = fetch(self.reader, Sides(resolve(query, self.facts), self.facts), self.sums, self.row_rules)
+        resolved = resolve(Query(self.model, self.rules.measures, ("day", *names), where or {}, period), self.facts)
+        shape = shape_of(self.reader, Sides(resolved, self.facts), self.sums, self.row_rules, 1)
+        kept = [value for _column, values in conditions(resolved, self.row_rules) for value in values]
+        rows = self.reader.rows(compile_sql(shape), (*kept, period.start, period.end))
         history: dict[Segment, Days] = {}
-        for (day, *values), (amounts,) in groups.items():
-            segment = tuple(zip(names, values, strict=True))
-            history.setdefault(segment, {})[day] = tuple(int(amounts[s] or 0) for s in self.sums)
+        end = 1 + len(names)
+        for row in rows:
+            segment = tuple(zip(names, row[1:end], strict=True))
+            history.setdefault(segment, {})[row[0]] = tuple([int(value or 0) for value in row[end:]])
         return history
+
+
+def _added(parts: Sequence[Days]) -> Days:
+    """The whole: its values of one dimension, added up per day."""
+    whole: Days = {}
+    for days in parts:
+        for day, amounts in days.items():
+            whole[day] = tuple(map(sum, zip(whole[day], amounts, strict=True))) if day in whole else amounts
+    return whole
 
 
 def _later(pull: _Pull) -> Callable[[Segment], Days]:

@@ -165,9 +165,12 @@ def _expect(history: Mapping[dt.date, float], target: dt.date, kinds: tuple[Kind
 
 def _logs(history: Mapping[dt.date, float], target: dt.date) -> list[float | None]:
     """The logarithms of the `MEMORY` days before the target, oldest first, with None in the gaps."""
-    get, start = history.get, target.toordinal() - MEMORY
-    values = (get(dt.date.fromordinal(start + i)) for i in range(MEMORY))
-    return [math.log(value) if value and value > 0 else None for value in values]
+    logs: list[float | None] = [None] * MEMORY
+    start = target.toordinal() - MEMORY
+    for day, value in history.items():
+        if value > 0 and 0 <= (at := day.toordinal() - start) < MEMORY:
+            logs[at] = math.log(value)
+    return logs
 
 
 def _weekdays(logs: list[float | None], kinds: Sequence[Kind]) -> tuple[list[float], list[int]]:

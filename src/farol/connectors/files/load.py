@@ -52,7 +52,7 @@ def _load(
         if read.rejected:
             raise _rejected(landing, read)
         progress("merge", 0, 1)
-        merged = landing.merge(INCOMING, replace_days=request.replace_days)
+        merged = landing.merge(INCOMING, replace_days=request.replace_days, absent=read.absent)
         accepted = (*request.accepted, *(relaxed if request.replace_days else ()))
         return _published(landing, read, merged, accepted, run, progress)
 

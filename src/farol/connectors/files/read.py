@@ -29,11 +29,15 @@ SHOWN_EVERY = 8 << 20
 
 @dataclass
 class Incoming:
-    """What was read: `rows` records, of which `rejected` are bad (then `rejects` is the file that says why)."""
+    """What was read: `rows` records, of which `rejected` are bad (then `rejects` is the file that says why).
+
+    `absent` are the value columns that no file brought.
+    """
 
     rows: int
     digests: list[str]
     report: dict[str, Any] = field(default_factory=dict)
+    absent: list[str] = field(default_factory=list)
     rejected: int = 0
     rejects: Path | None = None
 
@@ -53,7 +57,7 @@ def read_files(
     """
     plain = _plain_files(request, work, progress)
     sources = [_source(connection, spec, file, request) for file in plain]
-    read = Incoming(0, [f.digest for f in plain], {s.file.name: _report(s) for s in sources})
+    read = Incoming(0, [f.digest for f in plain], {s.file.name: _report(s) for s in sources}, _absent(spec, sources))
     progress("read", 0, 1)
     try:
         stage(connection, spec, sources, types)
@@ -75,6 +79,13 @@ def read_files(
     if not read.rejected:
         collapse_twins(connection, spec)
     return read
+
+
+def _absent(spec: FileSpec, sources: list[Source]) -> list[str]:
+    brought = {f.column for s in sources for f in s.layout.fields if f}
+    if any(s.layout.extras for s in sources):
+        brought.add(spec.extra)
+    return [c for c in spec.columns if c not in brought and c not in spec.grain]
 
 
 def _plain_files(request: LoadRequest, work: Path, progress: Progress) -> list[PlainFile]:

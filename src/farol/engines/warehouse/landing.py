@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,14 +50,18 @@ class Landing:
     def table(self) -> Sql:
         return ident(self.dataset.landing.name)
 
-    def merge(self, incoming: Sql, *, replace_days: bool = False) -> Merged:
+    def merge(self, incoming: Sql, *, replace_days: bool = False, absent: Sequence[str] = ()) -> Merged:
         """Upsert the rows of table `incoming` (same columns, one row per grain) in one transaction.
 
-        `replace_days` also deletes the rows of the incoming days that did not come.
+        `replace_days` also deletes the rows of the incoming days that did not come. The columns `absent`, which did not
+        come at all, keep what landing has.
         """
         if not self._value("SELECT count(*) FROM (SELECT 1 FROM {landing} LIMIT 1)"):
             return self._take_over(incoming)
         parts = self._parts(incoming)
+        if absent:
+            kept = _pairs("{c} = l.{c}", absent, ", ")
+            self._run("UPDATE {incoming} AS i SET {kept} FROM {landing} l WHERE {same}", kept=kept, **parts)
         self._run(
             "CREATE OR REPLACE TEMP TABLE compared AS"
             " SELECT i.{day} AS day, count(*) AS rows, count(l.{day}) AS matched,"

@@ -230,7 +230,8 @@ def _prepare(connection: Connection) -> None:
 def _read_catalog(connection: Connection, dataset: str) -> Catalog:
     """Pointer and versions in one statement, so that they belong together."""
     query = sql.SQL(
-        "SELECT p.number, p.last_number, v.body FROM {} p JOIN {} v USING (dataset) WHERE dataset = %s ORDER BY v.number"
+        "SELECT p.number, p.last_number, v.body FROM {} p JOIN {} v USING (dataset)"
+        " WHERE dataset = %s ORDER BY v.number"
     ).format(_own("pointer"), _own("version"))
     try:
         rows = connection.execute(query, (dataset,)).fetchall()

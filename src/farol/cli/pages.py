@@ -1,14 +1,22 @@
-"""The page server: gunicorn with threads."""
+"""The page server: gunicorn with threads.
+
+`python -m farol.cli.pages PORT` is a process of its own that loads no room: some libraries start threads when they are
+imported, and threads do not survive the fork of the page processes. Each of these loads the product for itself.
+"""
 
 from __future__ import annotations
 
+import logging.config
 import os
 import shutil
-from typing import Any
+import sys
+from typing import Any, NoReturn
 
 from django.conf import settings
 from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
+
+from farol.cli.children import follow_parent
 
 
 class PlainLogger(Logger):
@@ -55,10 +63,17 @@ class PageServer(BaseApplication):
         return application
 
 
-def serve_pages(port: int) -> None:
-    """Serve until told to stop."""
+def serve_pages(port: int) -> NoReturn:
+    """Become the page server."""
+    os.execv(sys.executable, [sys.executable, "-m", "farol.cli.pages", str(port)])  # noqa: S606
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "farol.config.settings")
+    logging.config.dictConfig(settings.LOGGING)
+    follow_parent()
     share_metrics()
-    PageServer(port).run()
+    PageServer(int(sys.argv[1])).run()
 
 
 def share_metrics() -> None:
@@ -73,3 +88,7 @@ def _forget_metrics(_server: Any, worker: Any) -> None:
     from prometheus_client import multiprocess
 
     multiprocess.mark_process_dead(worker.pid)
+
+
+if __name__ == "__main__":
+    main()

@@ -26,7 +26,6 @@ def serve(port: int | None) -> None:
     port = port or settings.FAROL_PORT
     preflight(settings.FAROL_WEB_PROCESSES)
     refuse_taken(port)
-    follow_parent()
     if sys.platform == "win32":
         from farol.cli.pages_windows import serve_pages
     else:

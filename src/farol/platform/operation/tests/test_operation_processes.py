@@ -13,7 +13,7 @@ COUNT = """
 from farol.platform.accounts.models import Role, User
 print(json.dumps([User.objects.count(), Role.objects.count()]))
 """
-CHILDREN = ("serve", "stream", "worker")
+CHILDREN = ("farol.cli.pages", "stream", "worker")
 
 
 def children_of(process) -> dict[str, int]:

@@ -61,11 +61,20 @@ class _Pull:
         return all_sums([self.model.measure(name).formula for name in self.rules.measures])
 
     def everything(self) -> dict[Segment, Days]:
+        """Reads as few groupings as give all of them: coarser ones are added up from finer ones."""
         history: dict[Segment, Days] = {}
-        for names in self.rules.groupings:
-            history |= self.grouped(names, MEMORY if len(names) == 1 else MEMORY_OF_PAIRS)
-        first = self.rules.dimensions[0]
-        history[WHOLE] = _added([days for segment, days in history.items() if [n for n, _ in segment] == [first]])
+        names = self.rules.dimensions
+        for pair in [names[i : i + 2] for i in range(0, len(names), 2)]:
+            fine = self.grouped(pair, MEMORY)
+            history |= {s: _latest(days, self.day) for s, days in fine.items()} if len(pair) > 1 else fine
+            for name in pair:
+                history |= _added(fine, (name,))
+        history |= _added({s: days for s, days in history.items() if [n for n, _ in s] == [names[0]]}, ())
+        for finer in sorted(self.rules.groupings, key=len, reverse=True):
+            if not any(_names(segment) == finer for segment in history):
+                read = self.grouped(finer, MEMORY_OF_PAIRS)
+                for coarser in (g for g in self.rules.groupings if len(g) > 1 and set(g) <= set(finer)):
+                    history |= {s: d for s, d in _added(read, coarser).items() if s not in history}
         return history
 
     def grouped(
@@ -85,13 +94,24 @@ class _Pull:
         return history
 
 
-def _added(parts: Sequence[Days]) -> Days:
-    """The whole: its values of one dimension, added up per day."""
-    whole: Days = {}
-    for days in parts:
+def _names(segment: Segment) -> tuple[str, ...]:
+    return tuple(name for name, _value in segment)
+
+
+def _latest(days: Days, day: dt.date) -> Days:
+    first = day - dt.timedelta(days=MEMORY_OF_PAIRS)
+    return {d: amounts for d, amounts in days.items() if d >= first}
+
+
+def _added(history: Mapping[Segment, Days], names: tuple[str, ...]) -> dict[Segment, Days]:
+    """The segments of `names`, added up per day from finer ones."""
+    coarse: dict[Segment, Days] = {}
+    for segment, days in history.items():
+        target = coarse.setdefault(tuple(pair for pair in segment if pair[0] in names), {})
         for day, amounts in days.items():
-            whole[day] = tuple(map(sum, zip(whole[day], amounts, strict=True))) if day in whole else amounts
-    return whole
+            known = target.get(day)
+            target[day] = amounts if known is None else tuple([a + b for a, b in zip(known, amounts, strict=True)])
+    return coarse
 
 
 def _later(pull: _Pull) -> Callable[[Segment], Days]:

@@ -34,7 +34,9 @@ class MakeForm(forms.Form):
 
 
 class ResendForm(forms.Form):
-    """To whom a kept report goes again."""
+    """To whom a kept report goes again; `turn` is how many sendings the page showed."""
+
+    turn = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -42,9 +42,8 @@ def send_daily(report: Report, asked: dt.date, principal: Principal) -> Sent:
     return sent
 
 
-def resend(issue: Issue, channel: str, recipient: str, principal: Principal) -> Sent:
-    """Send a kept report again; each call is one more sending, numbered so that a double click cannot make two."""
-    turn = issue.deliveries.filter(channel=channel, recipient=recipient).count()
+def resend(issue: Issue, channel: str, recipient: str, turn: int, principal: Principal) -> Sent:
+    """Send a kept report again. `turn` counts the sendings the person saw, so that a double click sends once."""
     key = f"{once_key(issue.report, issue.asked, channel, recipient)}:{issue.pk}.{turn}"
     sent = Sent()
     _note(issue, channel, recipient, key, principal, sent)

@@ -49,7 +49,7 @@ def issue(request: HttpRequest, pk: int) -> HttpResponse:
         "issue": found,
         "label": archive.label_of(found),
         "sendings": progress.of_issue(found),
-        "resend": ResendForm(),
+        "resend": ResendForm(initial={"turn": found.deliveries.count()}),
         "may_send": may_send,
     }
     return render(request, "reports/issue.html", context)
@@ -77,7 +77,7 @@ def resend(request: HttpRequest, pk: int) -> HttpResponse:
     form = ResendForm(request.POST)
     if form.is_valid():
         channel, _colon, recipient = form.cleaned_data["to"].partition(":")
-        sending.resend(found, channel, recipient, request.principal)
+        sending.resend(found, channel, recipient, form.cleaned_data["turn"], request.principal)
         messages.success(request, _("The report is on its way."))
     else:
         messages.error(request, _("Choose one of the configured recipients."))

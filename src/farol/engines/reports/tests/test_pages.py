@@ -77,9 +77,10 @@ def test_resending_goes_only_to_configured_recipients(client, person, kept, sett
     settings.FAROL_SLACK_WEBHOOK = "http://127.0.0.1:9/"
     enter(client, person)
     address = reverse("reports:resend", args=[kept.pk])
-    client.post(address, {"to": "email:stranger@example.test"})
+    client.post(address, {"to": "email:stranger@example.test", "turn": "0"})
     assert not kept.deliveries.exists()
-    client.post(address, {"to": "slack:webhook"})
+    client.post(address, {"to": "slack:webhook", "turn": "0"})
+    client.post(address, {"to": "slack:webhook", "turn": "0"})
     assert kept.deliveries.get().channel == "slack"
 
 
@@ -97,7 +98,7 @@ def test_the_list_says_how_far_sendings_got(client, person, kept, settings):
     address = reverse("reports:list")
     with translation.override("pt-br"):
         assert str(lists.sent(lists.rows(SYSTEM).get())) == "None"
-        sending.resend(kept, "slack", "webhook", SYSTEM)
+        sending.resend(kept, "slack", "webhook", 0, SYSTEM)
         assert lists.sent(lists.rows(SYSTEM).get()) is lists.ON_ITS_WAY
         OutboxMessage.objects.update(state=State.FAILED)
         assert lists.sent(lists.rows(SYSTEM).get()) is lists.NOT_DELIVERED

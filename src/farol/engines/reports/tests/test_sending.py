@@ -151,9 +151,10 @@ def test_a_deactivated_person_gets_nothing(toy, mailbox, person):
 
 def test_resending_sends_again(toy, mailbox):
     sending.send_daily(toy, DAY, SYSTEM)
-    sending.resend(Issue.objects.get(), "email", "ana@example.test", SYSTEM)
+    for turn in (1, 1, 2):  # a double click, then once more on purpose
+        sending.resend(Issue.objects.get(), "email", "ana@example.test", turn, SYSTEM)
     deliver_all()
-    assert [mail["To"] for mail in mailbox.mails].count("ana@example.test") == 2
+    assert [mail["To"] for mail in mailbox.mails].count("ana@example.test") == 3
 
 
 def test_slack_gets_one_message_after_refusals_and_restarts(toy, slack):
@@ -170,7 +171,7 @@ def test_slack_can_be_made_to_mention_nobody(toy, slack, monkeypatch):
     issue = archive.issue(toy, DAY, SYSTEM, "pt-br")
     Issue.objects.update(summary=["<!channel> <https://h.test|x> & y"])
     issue.refresh_from_db()
-    sending.resend(issue, "slack", "webhook", SYSTEM)
+    sending.resend(issue, "slack", "webhook", 0, SYSTEM)
     deliver_all()
     assert "<!channel>" not in slack.posts[0]["text"]
 

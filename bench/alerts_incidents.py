@@ -24,6 +24,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from bench.harness import Row
 from farol.areas.payments.alerts import RULES
 from farol.areas.payments.metrics import PAYMENTS
 from farol.engines.alerts.judgement import Detection, judge, judge_classically
@@ -349,6 +350,17 @@ def table(title: str, scores: dict[str, Score]) -> str:
         kinds = ", ".join(f"{kind} {found}/{planted}" for kind, (found, planted) in sorted(score.by_kind.items()))
         lines.append(f"{name:<14}{score.recall:>8.2f}{score.precision:>11.2f}{score.alarms:>8}   {kinds}")
     return "\n".join(lines)
+
+
+def run() -> Iterator[Row]:
+    """For `./dev bench`."""
+    scores = generated([1, 2, 3], 24)
+    ours, rival = scores["ours"], scores["28-day z"]
+    plain = scores["same weekday"]
+    what = f"{ours.planted} planted incidents: {{}} (plain same-weekday rule: {{:.2f}})"
+    for name, bar in (("recall", "≥ 0.9"), ("precision", "≥ 0.8")):
+        mine, theirs, third = (getattr(score, name) for score in (ours, rival, plain))
+        yield Row(what.format(name, third), f"{mine:.2f}", f"28-day z rule {theirs:.2f}", "", bar)
 
 
 def main() -> None:

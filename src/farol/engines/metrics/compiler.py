@@ -17,7 +17,7 @@ from sqlglot.expressions import Expr
 
 from farol.engines.metrics.formulas import Sum
 
-MAX_GROUPS = 200_000
+MAX_GROUPS = 100_000
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,6 @@ from babel.messages.pofile import read_po
 from django.conf import settings
 from django.core.management import call_command
 
-from farol.platform.apps import collect
 
 FOLDERS = ("files", "tmp")
 
@@ -30,7 +29,6 @@ def _steps() -> list[tuple[str, Callable[[], object]]]:
     return [
         ("keys", make_keys),
         ("operational database", migrate),
-        *collect("prepare", "STEPS"),
         ("translations", compile_messages),
         ("static files", collect_static),
     ]

@@ -8,7 +8,11 @@
 | `api` | `ROUTERS` | `(prefix, ninja.Router)` under `/api/v1` |
 | `jobs` | `JOBS` | scheduled jobs (`farol.platform.jobs.Job`) |
 | `deliveries` | `CHANNELS` | outbox channels (`farol.platform.outbox.Channel`) |
-| `doctor` | `CHECKS` | checks of `farol doctor` |
+| `events` | `EVENTS` | what the audit can say (`farol.platform.audit.Event`) |
+| `stream` | `TOPICS` | what pages can listen to (`farol.platform.stream.Topic`) |
+| `doctor` | `CHECKS` | checks of `farol doctor` and, where marked, of `/readyz` (`farol.platform.operation.checks.Check`) |
+| `gauges` | `GAUGES` | figures of `/metrics` (`farol.platform.operation.metrics.Gauge`) |
+| `backup` | `PARTS` | what a backup holds besides the database (`farol.platform.operation.backup.Part`) |
 | `marts` | `DATASETS` | warehouse datasets |
 | `metrics` | `MODELS` | semantic models |
 | `dashboard` | `BOARDS` | dashboards |

@@ -39,7 +39,7 @@ def _comparison_table(figures: Figures, measure: Measure) -> Table:
             Field("base_day", _("Base day")),
             Field("base", _("Base"), kind, digits=2, width=29),
             Field("delta", _("Difference"), kind, Look.SIGNED, 1, 2, width=29),
-            Field("pct", _("Difference in percent"), Kind.PERCENT, Look.CHANGE, 1, width=22),
+            Field("pct", _("In percent"), Kind.PERCENT, Look.CHANGE, 1, width=22),
         ],
         rows,
         strong=0,

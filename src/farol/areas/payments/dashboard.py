@@ -37,7 +37,6 @@ BASES = ("d1", "w1", "m1", "y1", "expected")
 GROWTH_BASES = ("d1", "w1", "m1", "m30", "y1", "expected")
 PARTS = ("tpv", "transactions", "average_ticket", "tpv_share")
 CUTS = {
-    "best": (),
     "product": ("product",),
     "payment_method": ("payment_method",),
     "entity": ("entity",),
@@ -45,9 +44,9 @@ CUTS = {
     "anticipation_method": ("anticipation_method",),
     "installments": ("installments",),
     "product_method": ("product", "payment_method"),
+    "best": (),
 }
 CUT_LABELS = {
-    "best": _("What explains best"),
     "product": _("Product"),
     "payment_method": _("Payment method"),
     "entity": _("Entity"),
@@ -55,6 +54,7 @@ CUT_LABELS = {
     "anticipation_method": _("Anticipation"),
     "installments": _("Installments"),
     "product_method": _("Product × method"),
+    "best": _("What explains best"),
 }
 ONE_DIMENSION = ("product", "payment_method", "entity", "price_tier", "anticipation_method")
 SEGMENTS = {

@@ -10,9 +10,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from farol.core.errors import FarolError, NotAllowed
+from farol.engines.dashboards import kept
 from farol.engines.dashboards.board import Card, Drawing
 from farol.engines.dashboards.scope import Scope
-from farol.engines.metrics import Query, Result, run_many
+from farol.engines.metrics import Query, Result
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +35,7 @@ def answer_cards(scope: Scope, cards: Iterable[Card]) -> list[Answered]:
     wanted = {
         card.slug: {name: _position(query, questions) for name, query in card.asks(scope).items()} for card in cards
     }
-    results = run_many(questions, scope.principal)
+    results = kept.answers_of(scope, questions)
     return [_draw(scope, card, {name: results[i] for name, i in wanted[card.slug].items()}) for card in cards]
 
 

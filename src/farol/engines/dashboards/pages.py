@@ -14,13 +14,13 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy
 
 from farol.core import clock, formats
-from farol.engines.dashboards import palette, tables
+from farol.engines.dashboards import kept, palette, tables
 from farol.engines.dashboards.answers import Answered
 from farol.engines.dashboards.board import Row, Switch
 from farol.engines.dashboards.cards import common as words
 from farol.engines.dashboards.models import SavedView
 from farol.engines.dashboards.scope import BASES, PRESETS, Scope, Span, usual_base
-from farol.engines.metrics import Measure, Query, Result, Unit, run_many
+from farol.engines.metrics import Measure, Query, Result, Unit
 
 UNITS = {
     Unit.BRL: gettext_lazy("reais"),
@@ -123,7 +123,8 @@ def filter_menus(scope: Scope) -> list[FilterMenu]:
     """The values that the last quarter's data hold for each dimension, and those chosen even if they hold no more."""
     names = scope.board.filters
     period = scope.window(91)
-    found = run_many([Query(scope.model, ["tpv"], [name], period=period) for name in names], scope.principal)
+    measure = next(m.name for m in scope.model.measures if m.additive)
+    found = kept.answers_of(scope, [Query(scope.model, [measure], [name], period=period) for name in names])
     return [
         _menu(scope, name, [row[name] for row in result.rows])
         for name, result in zip(names, found, strict=True)

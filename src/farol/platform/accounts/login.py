@@ -17,13 +17,15 @@ log = logging.getLogger(__name__)
 
 
 def attempt(request: HttpRequest, email: str, password: str) -> User | None:
-    """Sign in, or None if name and password do not fit. `TooMany` before any hash when the throttle is full."""
+    """Sign in; None if name and password do not fit. `TooMany` or `Busy` before any hash if the throttle is full."""
+    device = devices.known(request, email)
     try:
-        throttle.allow_login(email, address_of(request), devices.known(request, email))
-        with throttle.one_hash_at_a_time():
-            user = authenticate(request, username=email, password=password)
-    except TooMany:
-        _tell_throttled(request, email)
+        with throttle.door(device):
+            throttle.allow_login(email, address_of(request), device)
+            with throttle.one_hash_at_a_time():
+                user = authenticate(request, username=email, password=password)
+    except TooMany as error:
+        _tell_throttled(request, email, error.window)
         raise
     if user is None:
         audit.record(None, "login.failed", target=_target(email))
@@ -33,10 +35,10 @@ def attempt(request: HttpRequest, email: str, password: str) -> User | None:
     return user
 
 
-def _tell_throttled(request: HttpRequest, email: str) -> None:
-    """The log has every try; the audit one per name and window, or an attack would fill it."""
+def _tell_throttled(request: HttpRequest, email: str, window: str) -> None:
+    """The log has every try; the audit one for each full window, or an attack would fill it."""
     log.warning("log-in throttled, from %s", address_of(request))
-    if throttle.first_in_window(f"told|{email}"):
+    if throttle.first_in_window(f"told|{window}"):
         audit.record(None, "login.throttled", target=_target(email))
 
 

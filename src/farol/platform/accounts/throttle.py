@@ -31,16 +31,29 @@ PER_KNOWN_DEVICE = 4
 PER_RESET_NAME = 3
 LOST_RACES = 30
 PATIENCE = 5.0  # seconds
+STRANGERS = 2
 _hashing = threading.BoundedSemaphore(1)
+_door = threading.BoundedSemaphore(STRANGERS)
+
+
+class Busy(FarolError):
+    """Others are logging in at this very moment (429)."""
+
+    code = "busy"
+    status = 429
+
+    def __init__(self) -> None:
+        super().__init__(_("Many people are logging in right now. Try again in a few seconds."))
 
 
 class TooMany(FarolError):
-    """Too many tries (429)."""
+    """Too many tries (429). `window` names the one that is full."""
 
     code = "too_many"
     status = 429
 
-    def __init__(self) -> None:
+    def __init__(self, window: str) -> None:
+        self.window = window
         super().__init__(
             _("Too many attempts. Wait 15 minutes and try again, or use a device you have signed in on before.")
         )
@@ -51,12 +64,13 @@ def allow_login(name: str, address: str, device: str) -> None:
     if device and _take(f"device|{name}|{device}", PER_KNOWN_DEVICE):
         return
     windows = (
-        (f"pair|{name}|{address}", PER_NAME_AND_ADDRESS),
         (f"address|{address}", PER_ADDRESS),
+        (f"pair|{name}|{address}", PER_NAME_AND_ADDRESS),
         (f"name|{name}", PER_NAME),
     )
-    if not all(_take(key, places) for key, places in windows):
-        raise TooMany
+    for key, places in windows:
+        if not _take(key, places):
+            raise TooMany(key)
 
 
 def allow_reset(name: str, address: str) -> bool:
@@ -65,10 +79,24 @@ def allow_reset(name: str, address: str) -> bool:
 
 
 @contextmanager
+def door(device: str) -> Iterator[None]:
+    """Few threads of a process are busy with log-ins from unknown devices at once: the others keep serving pages."""
+    if device:
+        yield
+        return
+    if not _door.acquire(blocking=False):
+        raise Busy
+    try:
+        yield
+    finally:
+        _door.release()
+
+
+@contextmanager
 def one_hash_at_a_time() -> Iterator[None]:
-    """Pages keep the other core: a process works on one password at a time and turns the rest away after a while."""
+    """A process works on one password at a time and turns the rest away after a while."""
     if not _hashing.acquire(timeout=PATIENCE):
-        raise TooMany
+        raise Busy
     try:
         yield
     finally:
@@ -112,5 +140,6 @@ def first_in_window(what: str) -> bool:
 
 def allow_own_password(user_id: int) -> None:
     """Take a place for checking the password of a signed-in person, or raise `TooMany`."""
-    if not _take(f"own|{user_id}", PER_NAME_AND_ADDRESS):
-        raise TooMany
+    key = f"own|{user_id}"
+    if not _take(key, PER_NAME_AND_ADDRESS):
+        raise TooMany(key)

@@ -11,7 +11,7 @@ from django.contrib.auth.hashers import get_hasher
 from django.test import Client
 
 from farol.core import clock
-from farol.platform.accounts import backend, sessions
+from farol.platform.accounts import backend, sessions, throttle
 from farol.platform.accounts.models import SignIn, User, Window
 from farol.platform.accounts.throttle import PER_ADDRESS, PER_KNOWN_DEVICE, PER_NAME, PER_NAME_AND_ADDRESS
 from farol.platform.audit.models import Entry
@@ -113,6 +113,15 @@ def test_guessing_at_a_name_from_one_address_is_stopped_before_the_hash(make, en
     assert len(hashes) == PER_NAME_AND_ADDRESS
     assert statuses == [422] * PER_NAME_AND_ADDRESS + [429] * (20 - PER_NAME_AND_ADDRESS)
     assert Entry.objects.filter(code="login.throttled").count() == 1
+
+
+def test_without_the_throttle_every_guess_costs_a_hash(make, enter, hashes, monkeypatch):
+    """Control: it is the throttle that stops the guessing."""
+    make()
+    monkeypatch.setattr(throttle, "allow_login", lambda *_: None)
+    for _ in range(20):
+        enter("ana@example.com", **WRONG)
+    assert len(hashes) == 20
 
 
 def test_guessing_at_a_name_from_many_addresses(make, enter, hashes):

@@ -178,9 +178,7 @@ def test_own_roles_are_made_changed_and_deleted_and_seeded_ones_are_not(admin, m
         roles.change(OPERATOR, Role.objects.get(slug="viewer"), "x", [])
 
 
-@pytest.mark.parametrize(
-    "query", ["", "?q=ana", "?role=manager", "?state=inactive", ]
-)
+@pytest.mark.parametrize("query", ["", "?q=ana", "?role=manager", "?state=inactive", "?sort=-email"])
 def test_the_list_of_people_answers(admin, make, query):
     make()
     assert admin.get(f"/administracao/pessoas{query}").status_code == 200

@@ -15,7 +15,7 @@ from farol.platform.accounts import devices, login, sessions
 from farol.platform.accounts.access import public, signed_in
 from farol.platform.accounts.forms import LoginForm
 from farol.platform.accounts.models import User
-from farol.platform.accounts.throttle import TooMany
+from farol.platform.accounts.throttle import Busy, TooMany
 from farol.platform.accounts.views.shared import back, show
 
 
@@ -36,7 +36,7 @@ def enter(request: HttpRequest) -> HttpResponse:
     email = form.cleaned_data["email"]
     try:
         user = login.attempt(request, email, form.cleaned_data["password"])
-    except TooMany as error:
+    except (Busy, TooMany) as error:
         form.add_error(None, str(error))
         response = show(request, "login", context, form)
         response.status_code = error.status

@@ -128,9 +128,9 @@ def merged() -> Catalog:
 
 
 def text_of(catalog: Catalog) -> bytes:
-    """The file, byte for byte: sorted, without line numbers, so that it changes only where a text does."""
+    """The file, byte for byte: sorted, without places, so that it changes only where a text does."""
     buffer = io.BytesIO()
-    write_po(buffer, catalog, width=120, sort_output=True, ignore_obsolete=True, include_lineno=False)
+    write_po(buffer, catalog, width=120, sort_output=True, ignore_obsolete=True, no_location=True)
     head, _, body = buffer.getvalue().decode().partition("\n\n")
     wanted = ("#", "msgid", "msgstr", '"Language:', '"Plural', '"MIME', '"Content')
     kept = [line for line in head.splitlines() if line.startswith(wanted) and "fuzzy" not in line]

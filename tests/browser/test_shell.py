@@ -44,9 +44,10 @@ def test_rail_shows_only_what_opens(visit, role):
 
 
 @pytest.mark.parametrize(("width", "theme"), SIZES)
-@pytest.mark.parametrize("path", ["/", "/componentes", "/nada"])
-def test_pages_of_the_shell_keep_the_rules(visit, path, width, theme):
-    page = visit(path, width=width, theme=theme)
+def test_components_and_error_page_keep_the_rules(visit, world, width, theme):
+    page = visit("/componentes", width=width, theme=theme)
+    assert faults(page) == []
+    page.goto(f"{world.url}/nada")
     assert faults(page) == []
 
 
@@ -95,10 +96,10 @@ def test_palette_with_the_keyboard(visit):
     page.keyboard.press("Control+k")
     palette = page.locator("#palette")
     expect(palette.get_by_role("combobox")).to_be_focused()
-    page.keyboard.type("compon")
+    page.keyboard.type("auditor")
     expect(palette.get_by_role("option")).to_have_count(1)
     page.keyboard.press("Enter")
-    page.wait_for_url("**/componentes")
+    page.wait_for_url("**/auditoria")
     page.keyboard.press("Control+k")
     expect(palette.get_by_role("option").first).to_be_visible()
     page.keyboard.press("Escape")

@@ -82,7 +82,4 @@ def current_of(items: Iterable[MenuItem], path: str) -> MenuItem | None:
     return max(under, key=lambda item: len(item.url), default=None)
 
 
-ITEMS = [
-    MenuItem(_("Home"), "web:home", "home", "home", 0),
-    MenuItem(_("Components"), "web:components", "stack-2", "administration", 900, ("administration",)),
-]
+ITEMS = [MenuItem(_("Home"), "web:home", "home", "home", 0)]

@@ -40,7 +40,7 @@ class RequestIdMiddleware:
 
 
 class PersonMiddleware:
-    """The person's saved language beats the browser's; nothing that only they may see stays in a cache."""
+    """The person's saved language beats the browser's; refusals of the product become sentences."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -50,13 +50,10 @@ class PersonMiddleware:
         if principal and principal.user and principal.user.language:
             translation.activate(principal.user.language)
             request.LANGUAGE_CODE = translation.get_language()  # type: ignore[attr-defined]
-        response = self.get_response(request)
-        if principal:
-            response.setdefault("Cache-Control", "no-store")
-        return response
+        return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """A refusal of the product becomes its sentence; any other exception stays an error of ours."""
+        """Any exception that is no `FarolError` stays an error of ours (500)."""
         from farol.platform.web.errors import answer  # it needs the request id above
 
         return answer(request, exception) if isinstance(exception, FarolError) else None

@@ -218,6 +218,9 @@
   // ---- filters of a list apply as soon as they are chosen
   on("change", "[data-autosubmit] input, [data-autosubmit] select", (_event, field) => field.form.requestSubmit());
 
+  // ---- what was open before is nobody's business after the log-out
+  if (document.body.classList.contains("plain")) remember("farol-recent", "[]");
+
   // ---- palette
   const palette = $("#palette");
   if (palette) {
@@ -225,7 +228,7 @@
     const list = $(".palette-list", palette);
     const pages = $$("a", $("#palette-pages", palette).content);
     const fold = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
-    const recent = () => JSON.parse(recall("farol-recent") || "[]");
+    const recent = () => { try { return JSON.parse(recall("farol-recent")) || []; } catch { return []; } };
     const title = $(".page-title")?.textContent.trim();
     if (title && document.body.classList.contains("shell")) {
       const here = { url: location.pathname + location.search, label: title };

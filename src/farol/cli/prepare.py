@@ -12,7 +12,6 @@ from babel.messages.pofile import read_po
 from django.conf import settings
 from django.core.management import call_command
 
-
 FOLDERS = ("files", "tmp")
 
 

@@ -10,7 +10,7 @@
 | `deliveries` | `CHANNELS` | outbox channels (`farol.platform.outbox.Channel`) |
 | `events` | `EVENTS` | what the audit can say (`farol.platform.audit.Event`) |
 | `stream` | `TOPICS` | what pages can listen to (`farol.platform.stream.Topic`) |
-| `doctor` | `CHECKS` | checks of `farol doctor` and, where marked, of `/readyz` (`farol.platform.operation.checks.Check`) |
+| `doctor` | `CHECKS` | checks of `farol doctor` and `/readyz` (`farol.platform.operation.checks.Check`) |
 | `gauges` | `GAUGES` | figures of `/metrics` (`farol.platform.operation.metrics.Gauge`) |
 | `backup` | `PARTS` | what a backup holds besides the database (`farol.platform.operation.backup.Part`) |
 | `marts` | `DATASETS` | warehouse datasets |

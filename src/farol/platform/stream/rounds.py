@@ -7,7 +7,6 @@ import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db import close_old_connections
 from django.utils.translation import override
 
 from farol.core.errors import FarolError
@@ -34,7 +33,6 @@ class Listener:
 
 def look(wanted: dict[Listener, set[str]]) -> dict[Listener, dict[str, str]]:
     """For everyone who may still listen: topic -> JSON. Whoever is missing (signed out, deactivated) is cut off."""
-    close_old_connections()
     people = _present(wanted)
     return {listener: _snapshots(people[listener], names) for listener, names in wanted.items() if listener in people}
 

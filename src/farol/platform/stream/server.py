@@ -11,7 +11,7 @@ from urllib.parse import parse_qs
 
 import uvicorn
 from django.conf import settings
-from django.db import DatabaseError, connections
+from django.db import DatabaseError, close_old_connections, connections
 
 from farol.platform.stream.rounds import Listener, look
 from farol.platform.stream.ticket import Ticket, redeem
@@ -80,13 +80,18 @@ class Hub:
         for connection in present:
             wanted.setdefault(connection.listener, set()).update(connection.topics)
         try:
-            states = await asyncio.to_thread(look, wanted)
+            states = await asyncio.to_thread(_look, wanted)
         except DatabaseError as error:
             log.error("the database does not answer: %s", error)
             await asyncio.to_thread(connections.close_all)
             states = {}  # rights that cannot be checked are no rights
         for connection in present:
             connection.offer(states.get(connection.listener))
+
+
+def _look(wanted: dict[Listener, set[str]]) -> dict[Listener, dict[str, str]]:
+    close_old_connections()
+    return look(wanted)
 
 
 class Application:

@@ -27,7 +27,7 @@ enqueue("email", "waiting-1", {"to": ["ana@example.com"], "subject": "s", "text"
 for job in jobs().values():
     plan.schedule_of(job)
 folder = settings.FAROL_HOME / "files" / "ab"
-folder.mkdir(parents=True)
+folder.mkdir(parents=True, exist_ok=True)
 (folder / "abcd").write_bytes(b"attachment" * 1000)
 print(json.dumps(True))
 """

@@ -53,6 +53,7 @@ class DuckStore(Store):
         candidate.rename(version_path(dataset.name, version.number))
         _sync(folder(dataset.name))
         self._write(dataset.name, before.with_version(version, settings.FAROL_WAREHOUSE_KEEP))
+        self.clean(dataset)
 
     def point(self, dataset: str, number: int) -> None:
         self._write(dataset, self.catalog(dataset).pointing_at(number))

@@ -246,13 +246,14 @@ def _copy_tables(connection: Connection, dataset: Dataset, candidate: Path, vers
     with exporter(candidate) as source, tempfile.TemporaryDirectory(dir=candidate.parent) as folder:
         for table in dataset.all_tables:
             file = Path(folder) / f"{table.name}.csv"
-            texts = each("{}", [n for n, kind in table.columns.items() if kind == "TEXT"])
+            texts = [n for n, kind in table.columns.items() if kind == "TEXT"]
+            quoted = compose(", FORCE_QUOTE ({names})", names=each("{}", texts)) if texts else Sql("")
             source.execute(
                 compose(
-                    "COPY {table} TO {file} (FORMAT csv, HEADER false, NULL '\\N', FORCE_QUOTE ({texts}))",
+                    "COPY {table} TO {file} (FORMAT csv, HEADER false, NULL '\\N'{quoted})",
                     table=ident(table.name),
                     file=literal(file),
-                    texts=texts,
+                    quoted=quoted,
                 )
             )
             name = physical(dataset, table, version.number)

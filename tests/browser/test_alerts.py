@@ -9,6 +9,13 @@ from playwright.sync_api import Page, expect
 from tests.browser.checks import faults
 
 
+@pytest.fixture(scope="module", autouse=True)
+def mornings(world):
+    """Days of the demo world on which something was planted, judged as their mornings would have."""
+    for day in ("2026-09-10", "2026-10-14", "2026-10-28", "2026-11-11"):
+        world.farol("alerts", "run", "--area", "payments", "--date", day)
+
+
 def first_new(page: Page) -> Page:
     """Open the first alert that nobody has touched."""
     page.goto(page.url.split("/alertas")[0] + "/alertas?state=new")

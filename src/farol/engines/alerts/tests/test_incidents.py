@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-
 from bench.alerts_incidents import classic, generated, ours, same_weekday
 
 

@@ -105,14 +105,15 @@ def fetch(
     reader: Reader, sides: Sides, sums: tuple[Sum, ...], rules: RowRules, *, keep_vanished: bool = False
 ) -> Groups:
     """The sums of every group. With `keep_vanished`, groups that only a base day has are there too."""
-    parts = [
-        _fetch_part(reader, sides, tuple(part), rules, keep_vanished)
-        for _kind, part in groupby(sorted(sums, key=_kind_of), key=_kind_of)
-    ]
-    first, *others = parts
-    for other in others:
-        first = {key: tuple({**a, **b} for a, b in zip(first[key], other[key], strict=True)) for key in first}
-    return first
+    kinds = [tuple(part) for _kind, part in groupby(sorted(sums, key=_kind_of), key=_kind_of)]
+    found, *others = (_fetch_part(reader, sides, part, rules, keep_vanished) for part in kinds)
+    for part, other in zip(kinds[1:], others, strict=True):
+        nothing = (dict.fromkeys(part),) * (1 + len(sides.resolved.shifts))
+        found = {
+            key: tuple({**a, **b} for a, b in zip(amounts, other.get(key, nothing), strict=True))
+            for key, amounts in found.items()
+        }
+    return found
 
 
 def _kind_of(item: Sum) -> tuple[str, bool, tuple[str, ...]]:
@@ -121,13 +122,7 @@ def _kind_of(item: Sum) -> tuple[str, bool, tuple[str, ...]]:
     return newcomers, bool(item.beyond_top), item.segment
 
 
-def _fetch_part(
-    reader: Reader,
-    sides: Sides,
-    sums: tuple[Sum, ...],
-    rules: RowRules,
-    keep_vanished: bool,
-) -> Groups:
+def _fetch_part(reader: Reader, sides: Sides, sums: tuple[Sum, ...], rules: RowRules, keep_vanished: bool) -> Groups:
     resolved = sides.resolved
     scanned = sides.scanned()
     shape = shape_of(reader, sides, sums, rules, len(scanned), keep_vanished)

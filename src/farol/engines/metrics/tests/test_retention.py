@@ -30,3 +30,5 @@ def test_retention_of_the_merchants_first_seen(load):
     assert row["compare"]["cohort_retention"]["d1"].base == Decimal(200) / 3  # the first day has "other" as well
     (row,) = ask(reader, "cohort_retention", period=parse_period("2025-03-15"))
     assert row["cohort_retention"] is None
+    both = ask(reader, "tpv", "cohort_retention", by=["product"], period=parse_period("2025-01-05"), compare=["d1"])
+    assert [(row["product"], row["tpv"], row["cohort_retention"]) for row in both] == [("pos", 10, None)]

@@ -63,6 +63,7 @@ SEGMENTS = {
     "product": ("product",),
     "merchant": ("merchant",),
 }
+RETENTION_DAYS = 60
 MEASURES = {"tpv": _("TPV"), "transactions": _("Transactions"), "average_ticket": _("Average ticket")}
 
 
@@ -254,7 +255,8 @@ DEPENDENCE = Row(
         MissingCard(
             slug="more",
             title=_("What about fees, margin, risk and merchants?"),
-            measures=("take_rate", "margin", "chargeback_rate", "tpv_ex_top_merchants"),
+            measures=("take_rate", "margin", "chargeback_rate", "tpv_ex_top_merchants", "cohort_retention"),
+            ripe={"cohort_retention": RETENTION_DAYS},
         ),
     ),
     _("Goal, dependence and what to do"),

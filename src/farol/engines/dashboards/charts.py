@@ -485,7 +485,7 @@ def _steps(
         above.append({"value": over, **style, "label": {"show": over > 0, "formatter": text}})
         below.append({"value": under, **style, "label": {"show": over <= 0, "formatter": text, "position": "bottom"}})
     label = {"position": "top", "color": look.colour("text"), "fontSize": 11}
-    bar = {"type": "bar", "stack": "steps", "barCategoryGap": "35%"}
+    bar = {"type": "bar", "stack": "steps", "barCategoryGap": "35%", "labelLayout": {"hideOverlap": True}}
     drawn: list[Option] = [
         {**bar, "silent": True, "data": hidden, "itemStyle": {"color": "transparent"}},
         {**bar, "data": above, "label": label},

@@ -56,11 +56,13 @@ def span_of(dataset: str) -> Span:
         return Span(reader.first_day, reader.complete_until, reader.version, reader.published_at)
 
 
-def scope_of(request: HttpRequest, board: Board) -> Scope:
-    """The checked address of a request with the person who asks."""
+def scope_of(request: HttpRequest, board: Board, parameters: QueryDict | None = None) -> Scope:
+    """The checked address of a request, or other `parameters`, with the person who asks."""
     principal = request.principal  # type: ignore[attr-defined]
     span = span_of(board.semantic_model.dataset)
-    return read_scope(board, request.GET, principal, span, get_language() or "pt-br")
+    return read_scope(
+        board, request.GET if parameters is None else parameters, principal, span, get_language() or "pt-br"
+    )
 
 
 def board_page(request: HttpRequest, board: Board) -> HttpResponse:
@@ -114,16 +116,9 @@ def rows_file(request: HttpRequest, board: Board, kind: str) -> HttpResponseBase
 
 def save_view(request: HttpRequest, board: Board) -> HttpResponse:
     """Keep the address that the form carries under a name."""
-    scope = read_scope_of_text(request, board, request.POST.get("parameters", ""))
+    scope = scope_of(request, board, QueryDict(request.POST.get("parameters", "")))
     view = saved.save(scope, request.POST.get("name", ""), shared=request.POST.get("shared") == "on")
     return redirect(saved.address(board, view))
-
-
-def read_scope_of_text(request: HttpRequest, board: Board, text: str) -> Scope:
-    """A scope from the query string in a form: checked like an address."""
-    principal = request.principal  # type: ignore[attr-defined]
-    span = span_of(board.semantic_model.dataset)
-    return read_scope(board, QueryDict(text), principal, span, get_language() or "pt-br")
 
 
 def open_view(request: HttpRequest, board: Board, code: str) -> HttpResponse:

@@ -242,3 +242,22 @@ def test_nothing_loaded_is_said_in_words(tmp_path):
         response = person("gil@example.com").get(BOARD)
     assert response.status_code == 503
     assert "Ainda não há o que mostrar" in text_of(response)
+
+
+def test_columns_that_the_file_brings_are_shown(tmp_path):
+    """Fees, costs, chargebacks and merchants: figures where the file has them."""
+    home = tmp_path.resolve()
+    lines = [
+        f"{FIRST + dt.timedelta(days=i)},PJ,pos,normal,D0,credit,1,100.00,2,1,{merchant},3.00,1.00,0.50"
+        for i in range(0, 100, 5)
+        for merchant in ("m1", "m2")
+    ]
+    path = home / "rich.csv"
+    path.write_text("\n".join([f"{HEADER},merchant,fee,cost,chargeback", *lines]), encoding="utf-8")
+    with override_settings(FAROL_HOME=home):
+        LOADERS[0].load(LoadRequest(files=(FileToLoad(path, path.name),)), "rich", silent)
+        page = text_of(person("gil@example.com").get(BOARD, {"period": "90d", "concentration.by": "merchant"}))
+    card = re.search(r'id="card-more".*?</article>', page, re.DOTALL)[0]
+    assert "fd-missing" not in card
+    assert "3,0\u00a0%" in card
+    assert 'class="fd-state" role="status"' not in page

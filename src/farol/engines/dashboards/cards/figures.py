@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -133,15 +133,26 @@ class GrowthCard(Card):
 
 @dataclass(frozen=True, kw_only=True)
 class MissingCard(Card):
-    """Measures that need columns a file may lack: the figure where it can be told, the missing column where not."""
+    """Measures that need columns a file may lack: the figure where it can be told, the missing column where not.
 
+    `ripe` gives, for measures that can only be told after a while, the days to wait: their figure is that of the four
+    weeks which end so long before the period's last day, and it is compared with nothing.
+    """
+
+    ripe: Mapping[str, int] = field(default_factory=dict)
     height: str = "auto"
     width: int = 12
     partial: str = "dashboards/cards/missing.html"
     tolerant: bool = True
 
     def asks(self, scope: Scope) -> dict[str, Query]:
-        return {name: scope.query([name], compare=[scope.base]) for name in self.measures}
+        return {name: self._question(scope, name) for name in self.measures}
+
+    def _question(self, scope: Scope, name: str) -> Query:
+        if name not in self.ripe:
+            return scope.query([name], compare=[scope.base])
+        last = scope.day - dt.timedelta(days=self.ripe[name])
+        return scope.query([name], period=Period(last - dt.timedelta(days=27), last))
 
     def draw(self, scope: Scope, answers: Mapping[str, Result | FarolError]) -> Drawing:
         figures = [self._figure(scope, answers[name], name) for name in self.measures]
@@ -155,8 +166,9 @@ class MissingCard(Card):
         if isinstance(found, FarolError):
             return {"measure": measure, "failure": found.detail}
         (row,) = found.rows
-        return {
-            "measure": measure,
-            "value": scales.text(row[name], measure.unit.value, scope.language),
-            "change": common.change(row["compare"][name][scope.base], scope.base, measure, scope),
-        }
+        value = scales.text(row[name], measure.unit, scope.language)
+        if name in self.ripe:
+            period = common.span_name(found.period.start, found.period.end, scope.language)
+            return {"measure": measure, "value": value, "period": period}
+        change = common.change(row["compare"][name][scope.base], scope.base, measure, scope)
+        return {"measure": measure, "value": value, "change": change}

@@ -44,6 +44,7 @@ KEYWORDS = {
     "npgettext": ((1, "c"), 2, 3),
     "npgettext_lazy": ((1, "c"), 2, 3),
 }
+ALIAS = re.compile(r"^from django\.utils\.translation import (\w+) as (\w+)$", re.MULTILINE)
 PLACEHOLDER = re.compile(r"%\(\w+\)[#0\- +]*\d*(?:\.\d+)?[a-z]|(?<!%)%[sd]|\{\w*\}")
 HEADER = "# Portuguese of Farol. Changed through tools/messages.py only.\n#"
 
@@ -73,8 +74,10 @@ def found_in(path: Path) -> Iterator[tuple]:
         # Django turns a template into something like Python; its indentation means nothing
         lines = templatize(text, origin=str(path)).splitlines()
         text = "\n".join(line.strip() for line in lines)
+    # a file may call a function of Django by a name of its own
+    keywords = KEYWORDS | {alias: KEYWORDS[name] for name, alias in ALIAS.findall(text) if name in KEYWORDS}
     stream = io.BytesIO(text.encode())
-    yield from extract(extract_python, stream, keywords=KEYWORDS, comment_tags=("Translators:",))
+    yield from extract(extract_python, stream, keywords=keywords, comment_tags=("Translators:",))
 
 
 def extracted() -> Catalog:

@@ -54,7 +54,7 @@ def test_fonts_and_scripts_come_from_here_only():
 def test_series_have_the_same_colours_on_screen_and_paper():
     """The page's tokens and the palette of charts and PDF."""
     css = (vendor.WEB / "static/web/farol.css").read_text()
-    themes = re.findall(r'^\[data-bs-theme="(light|dark)"\] \{(.*?)^\}', css, re.MULTILINE | re.DOTALL)
+    themes = re.findall(r'\[data-bs-theme="(light|dark)"\] \{\n(.*?)^\}', css, re.MULTILINE | re.DOTALL)
     assert [name for name, _body in themes] == ["light", "dark"]
     for name, body in themes:
         tokens = dict(re.findall(r"--hue-(\w+): (#\w+);", body))

@@ -18,7 +18,8 @@ def small(tmp_path, monkeypatch):
     folder = source / "locale/pt_BR/LC_MESSAGES"
     (source / "room/templates").mkdir(parents=True)
     (source / "room/texts.py").write_text(
-        'a = _("Save")\nb = ngettext("%(n)s row", "%(n)s rows", n)\nc = pgettext("month", "May")\n'
+        "from django.utils.translation import gettext_lazy as later\n"
+        'd = later("Leave")\na = _("Save")\nb = ngettext("%(n)s row", "%(n)s rows", n)\nc = pgettext("month", "May")\n'
     )
     (source / "room/templates/page.html").write_text(
         "{% load i18n %}<p>{% translate 'Open' %}</p>\n"
@@ -37,6 +38,7 @@ def small(tmp_path, monkeypatch):
 def test_reads_python_and_templates(small):
     assert messages.missing() == {
         "Save": "",
+        "Leave": "",
         "Open": "",
         "Close": "",
         "month\x04May": "",
@@ -74,7 +76,7 @@ def test_refuses_what_cannot_stand(small, name, string, reason):
 def test_check_finds_each_fault(small):
     messages.update()
     assert any("not translated" in fault for fault in messages.faults())
-    every = {"Save": "S", "Open": "A", "Close": "F", "month\x04May": "maio"}
+    every = {"Save": "S", "Leave": "L", "Open": "A", "Close": "F", "month\x04May": "maio"}
     plurals = {"%(n)s row": ["uma linha", "%(n)s linhas"], "one %(n)s": ["%(n)s", "%(n)s"]}
     assert messages.fill({**every, **plurals}) == []
     assert messages.faults() == []

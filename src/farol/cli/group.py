@@ -1,14 +1,19 @@
-"""A group of child processes that stands and falls together."""
+"""A group of child processes that stands and falls together.
+
+`python -m farol.cli.group PLAN` is a process of its own that loads nothing of the product: it only watches.
+"""
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
 import subprocess
 import sys
 import time
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from typing import NoReturn
 
 import click
 
@@ -50,8 +55,28 @@ class Child:
         return len(self.deaths) >= GIVE_UP_AFTER
 
 
-def run_group(children: list[Child], shared: dict[str, str], *, ready: tuple[str, int], address: str) -> int:
+@dataclass(frozen=True)
+class Plan:
+    """What to start (`name: arguments of farol`), what it shares, and what answers when all is ready."""
+
+    children: dict[str, list[str]]
+    shared: dict[str, str]
+    host: str
+    port: int
+    address: str
+
+
+def watch(plan: Plan) -> NoReturn:
+    """Become the process that starts and watches the group."""
+    command = [sys.executable, "-m", "farol.cli.group", json.dumps(asdict(plan))]
+    if sys.platform == "win32":  # there exec would leave the console at once
+        sys.exit(run_group(plan))
+    os.execv(sys.executable, command)  # noqa: S606
+
+
+def run_group(plan: Plan) -> int:
     """Run until a signal (0) or until a child keeps dying (1)."""
+    children = [Child(name, arguments) for name, arguments in plan.children.items()]
     asked: list[int] = []
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda got, _frame: asked.append(got))
@@ -59,11 +84,11 @@ def run_group(children: list[Child], shared: dict[str, str], *, ready: tuple[str
     try:
         while not asked:
             for child in children:
-                _tend(child, shared)
+                _tend(child, plan.shared)
                 if child.hopeless:
                     return _give_up(child)
-            if not told and _answers(ready):
-                click.echo(f"Farol: {address}", err=True)
+            if not told and _answers(plan.host, plan.port):
+                click.echo(f"Farol: {plan.address}", err=True)
                 told = True
             time.sleep(0.2)
     finally:
@@ -85,8 +110,7 @@ def _give_up(child: Child) -> int:
     return 1
 
 
-def _answers(ready: tuple[str, int]) -> bool:
-    host, port = ready
+def _answers(host: str, port: int) -> bool:
     try:
         with socket.create_connection((host if host not in ("0.0.0.0", "") else "127.0.0.1", port), timeout=1):  # noqa: S104
             return True
@@ -106,3 +130,7 @@ def stop(children: list[Child]) -> None:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+
+if __name__ == "__main__":
+    sys.exit(run_group(Plan(**json.loads(sys.argv[1]))))

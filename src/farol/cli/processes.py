@@ -12,7 +12,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from farol.cli.children import follow_parent
-from farol.cli.group import Child, run_group
+from farol.cli.group import Plan, watch
 from farol.core.errors import Refused
 from farol.platform.operation.start import preflight
 
@@ -68,8 +68,8 @@ def up(port: int | None) -> None:
     local = f"http://127.0.0.1:{pages}"
     address = os.environ.get("FAROL_PUBLIC_URL") or (local if port else settings.FAROL_PUBLIC_URL)
     shared = {"FAROL_PORT": str(pages), "FAROL_STREAM_PORT": str(notices), "FAROL_PUBLIC_URL": address}
-    children = [Child("pages", ["serve"]), Child("notices", ["stream"]), Child("worker", ["worker"])]
-    sys.exit(run_group(children, shared, ready=(settings.FAROL_BIND, pages), address=address))
+    children = {"pages": ["serve"], "notices": ["stream"], "worker": ["worker"]}
+    watch(Plan(children, shared, settings.FAROL_BIND, pages, address))
 
 
 def refuse_taken(port: int) -> None:

@@ -33,10 +33,13 @@ def next_after(cron: str, instant: dt.datetime) -> dt.datetime:
     return next(CronSim(cron, clock.local(instant))).astimezone(dt.UTC)
 
 
-def schedule_of(job: Job) -> Schedule:
-    """The job's row, planned anew where the expression changed or the clock was set back by more than a correction."""
+def schedule_of(job: Job, known: Schedule | None = None) -> Schedule:
+    """The job's row, planned anew where the expression changed or the clock was set back by more than a correction.
+
+    `known` is the row where it has been read already.
+    """
     now = clock.now()
-    row = Schedule.objects.get_or_create(name=job.name, defaults={"cron": job.cron})[0]
+    row = known or Schedule.objects.get_or_create(name=job.name, defaults={"cron": job.cron})[0]
     ahead: dt.datetime | None = row.next_at
     if row.cron != job.cron or ahead is None or ahead > next_after(job.cron, now + SLIP):
         next_at = next_after(job.cron, now)

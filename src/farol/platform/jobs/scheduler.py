@@ -26,8 +26,9 @@ class Scheduler:
 
     def tick(self) -> None:
         """Begin what is due; returns at once, except for quiet jobs."""
+        known = {row.name: row for row in Schedule.objects.all()}
         for job in jobs().values():
-            row = plan.schedule_of(job)
+            row = plan.schedule_of(job, known.get(job.name))
             cause = plan.due(row)
             if not cause or not (job.quiet or len(self.active) < AT_ONCE):
                 continue

@@ -19,6 +19,7 @@ _NAMED = re.compile(
 )
 _BEARER = re.compile(r"(?i)\b(bearer|basic) ([a-z0-9._~+/=-]{8,})")
 _USERINFO = re.compile(r"(\w+://[^\s/:@]*:)([^\s/@]+)(@)")
+_LINK = re.compile(r"(/senha/nova/)[\w:.=-]+")  # whoever has the link chooses the password
 _CPF = re.compile(r"\b\d{3}\.\d{3}\.\d{3}-\d{2}\b")
 
 
@@ -29,6 +30,7 @@ def redact(text: str) -> str:
     text = _USERINFO.sub(rf"\1{HIDDEN}\3", text)
     text = _NAMED.sub(rf"\1{HIDDEN}", text)
     text = _BEARER.sub(rf"\1 {HIDDEN}", text)
+    text = _LINK.sub(rf"\1{HIDDEN}", text)
     return _CPF.sub(HIDDEN, text)
 
 

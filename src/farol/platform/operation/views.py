@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from farol.core.errors import NotAllowed
 from farol.platform.accounts.access import public
 from farol.platform.operation import metrics
-from farol.platform.operation.checks import Level
+from farol.platform.operation.checks import Finding, Level
 from farol.platform.operation.health import checks, examine, worst
 
 LOOPBACK = ("127.0.0.1", "::1", "::ffff:127.0.0.1")
@@ -30,7 +30,7 @@ def healthz(request: HttpRequest) -> HttpResponse:
 def readyz(request: HttpRequest) -> HttpResponse:
     """200 while nothing that Farol needs is red, else 503; the causes in words, without addresses or names."""
     with override("en"):
-        found = {check.name: examine(check) for check in checks(ready=True)}
+        found = _asked()
         body = {
             name: {"level": worst(findings), "findings": [str(f.text) for f in findings]}
             for name, findings in found.items()
@@ -46,6 +46,16 @@ def metrics_view(request: HttpRequest) -> HttpResponse:
     if not (_local(request) or _with_token(request)):
         raise NotAllowed("")
     return HttpResponse(metrics.exposition(), content_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+def _asked() -> dict[str, list[Finding]]:
+    """Without a database the other checks would each wait for it in vain, and the answer would come too late."""
+    found: dict[str, list[Finding]] = {}
+    for check in checks(ready=True):
+        found[check.name] = examine(check)
+        if check.name == "database" and worst(found[check.name]) == Level.RED:
+            break
+    return found
 
 
 def _local(request: HttpRequest) -> bool:

@@ -21,6 +21,7 @@ from farol.platform.outbox.channels import channels
 
 log = logging.getLogger(__name__)
 IDLE, TROUBLE, GRACE = 0.5, 2.0, 45.0
+TASKS_AT_ONCE = 2
 
 
 class Worker:
@@ -42,7 +43,8 @@ class Worker:
 
     def _loops(self, life: Life, scheduler: Scheduler) -> list[tuple[str, Callable[[], Any]]]:
         deliveries = [(f"outbox-{channel.name}", partial(_deliver, channel, life)) for channel in channels().values()]
-        return [("scheduler", scheduler.tick), ("tasks", partial(tasks.run_next, life)), *deliveries]
+        background = [(f"tasks-{number}", partial(tasks.run_next, life)) for number in range(TASKS_AT_ONCE)]
+        return [("scheduler", scheduler.tick), *background, *deliveries]
 
     def _after_beat(self, life: Life) -> None:
         if self._scheduler:

@@ -125,6 +125,7 @@ def tools():
 
     class Tools:
         get, wait_for, free_ports = staticmethod(get), staticmethod(wait_for), staticmethod(free_ports)
+        administer = staticmethod(administer)
 
     return Tools
 

@@ -8,6 +8,7 @@ import signal
 from pathlib import Path
 
 import pytest
+from tests.environment import ENGINE
 
 COUNT = """
 from farol.platform.accounts.models import Role, User
@@ -149,3 +150,24 @@ def test_settings_table_shows_no_secret(installation):
     assert "canary-password-1" not in shown
     table = installation.farol("settings", "--markdown").stdout
     assert "| `FAROL_PORT` | `8000` |" in table
+
+
+if ENGINE == "postgres":
+
+    def test_the_database_goes_away_and_comes_back(installation, tools):
+        """C8: red within ten seconds, the process stays, and all recovers without hands within a minute."""
+        name = installation.database.rpartition("/")[2]
+        port = tools.free_ports(1)[0]
+        installation.start("serve", "--port", str(port))
+        worker = installation.start("worker")
+        url = f"http://127.0.0.1:{port}"
+        tools.wait_for(lambda: tools.get(f"{url}/readyz")[0] == 200, 90, "ready")
+        tools.administer(f"ALTER DATABASE {name} WITH ALLOW_CONNECTIONS false")
+        tools.administer(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
+        tools.wait_for(lambda: tools.get(f"{url}/readyz")[0] == 503, 10, "red")
+        assert json.loads(tools.get(f"{url}/readyz")[1])["checks"]["database"]["level"] == "red"
+        assert tools.get(f"{url}/healthz")[0] == 200
+        assert worker.poll() is None
+        tools.administer(f"ALTER DATABASE {name} WITH ALLOW_CONNECTIONS true")
+        tools.wait_for(lambda: tools.get(f"{url}/readyz")[0] == 200, 60, "ready again")
+        assert worker.poll() is None

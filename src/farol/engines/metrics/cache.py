@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Sized
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from farol.engines.metrics.model import SemanticModel
 
@@ -18,19 +19,25 @@ MOST_ROWS = 150_000
 MOST_ROWS_OF_ONE = 20_000
 
 Rows = list[tuple[Any, ...]]
-_kept: OrderedDict[tuple[Any, ...], Rows] = OrderedDict()
+Answer = TypeVar("Answer", bound=Sized)
+_kept: OrderedDict[tuple[Any, ...], Any] = OrderedDict()
 _held = 0
 _lock = threading.Lock()
 
 
 def rows(reader: Reader, model: SemanticModel, sql: str, params: tuple[Any, ...]) -> Rows:
     """The rows of a compiled statement, from memory where this version was asked the same before."""
-    key = (model.dataset, reader.dialect, reader.version, str(reader.published_at), sql, params)
+    return remember(reader, (model.dataset, sql, params), lambda: reader.rows(sql, params))
+
+
+def remember(reader: Reader, asked: tuple[Any, ...], work: Callable[[], Answer]) -> Answer:
+    """What `work` gives for `asked` on the reader's version; kept if it is small. Nobody may change what they get."""
+    key = (reader.dialect, reader.version, str(reader.published_at), *asked)
     with _lock:
         if key in _kept:
             _kept.move_to_end(key)
-            return _kept[key]
-    found = reader.rows(sql, params)
+            return cast(Answer, _kept[key])
+    found = work()
     if len(found) <= MOST_ROWS_OF_ONE:
         _keep(key, found)
     return found
@@ -44,7 +51,7 @@ def clear() -> None:
         _held = 0
 
 
-def _keep(key: tuple[Any, ...], found: Rows) -> None:
+def _keep(key: tuple[Any, ...], found: Sized) -> None:
     global _held
     with _lock:
         if key in _kept:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from farol.engines.metrics import cache
 from farol.engines.metrics.expected import LEAST, MEMORY, Expected, expected, expected_many
 from farol.engines.metrics.formulas import Amounts, Sum
 from farol.engines.metrics.model import TIME, RowRules
@@ -29,6 +31,14 @@ def expected_sums(
 
     Sums are Decimal here: an expected count of 2.4 must not be cut before a ratio is taken.
     """
+    allowed = tuple((column, tuple(values)) for column, values in sorted(rules.items()))
+    asked = ("expected", json.dumps(sides.resolved.canonical()), sums, allowed)
+    return cache.remember(reader, asked, lambda: _expected_sums(reader, sides, sums, rules, keys))
+
+
+def _expected_sums(
+    reader: Reader, sides: Sides, sums: tuple[Sum, ...], rules: RowRules, keys: Iterable[Key]
+) -> dict[Key, Amounts | None]:
     histories = _histories(reader, sides, sums, rules)
     wanted: dict[Key, list[Key]] = {}
     for key in keys:

@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 from django.http import FileResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils.translation import gettext as _
 
-from farol.core.errors import NotFound, Unavailable
+from farol.core.errors import NotFound, Refused
 from farol.engines.dashboards import rows, tables
 from farol.engines.dashboards.answers import Answered, answer_cards
 from farol.engines.dashboards.board import Card, Table
@@ -21,10 +21,10 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def card_file(scope: Scope, card: Card, kind: str) -> HttpResponseBase:
-    """`kind` is `csv` or `xlsx`; `NotFound` for another, `Unavailable` where the card has no rows to give."""
+    """`kind` is `csv` or `xlsx`; `NotFound` for another, `Refused` where the card has no rows to give."""
     table = _table(_only(answer_cards(scope, [card])))
     if table is None:
-        raise Unavailable(_("This card has nothing to export for this period."))
+        raise Refused(_("This card has nothing to export for this period."))
     return _send(scope, card.slug, kind, table.columns, tables.values(table))
 
 
@@ -52,7 +52,7 @@ def _only(answered: list[Answered]) -> Answered:
 
 def _table(answered: Answered) -> Table | None:
     if answered.failure:
-        raise Unavailable(answered.failure)
+        raise Refused(answered.failure)
     return answered.drawing.table if answered.drawing else None
 
 

@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy
 from farol.core import clock
 from farol.core.errors import BadInput
 from farol.engines.dashboards.charts import Look
-from farol.engines.metrics import Dimension, Period, Query, SemanticModel, parse_period
+from farol.engines.metrics import Kind, Period, Query, SemanticModel, parse_period
 from farol.engines.metrics.query import COMPARISONS
 from farol.platform.accounts.principal import Principal
 from farol.platform.calendar import BusinessCalendar, default
@@ -175,7 +175,8 @@ def read_scope(
     offered, filters = board.offered_choices, board.filter_names
     for name, values in parameters.lists():
         if name in filters:
-            where[name] = tuple(dict.fromkeys(_safe(name, v) for v in values if v != ""))
+            kind = board.semantic_model.dimension(name).kind
+            where[name] = tuple(dict.fromkeys(_safe(name, v, kind) for v in values if v != ""))
         elif name in offered:
             choices[name] = _offered(name, values[-1], offered[name])
         elif name not in _OWN:
@@ -190,8 +191,9 @@ def _offered(name: str, value: str, known: Iterable[str]) -> str:
     return value
 
 
-def _safe(name: str, value: str) -> str:
-    if len(value) > 200 or "\0" in value:
+def _safe(name: str, value: str, kind: Kind) -> str:
+    whole = value.isascii() and value.isdigit() and len(value) < 10
+    if len(value) > 200 or "\0" in value or (kind is Kind.INTEGER and not whole):
         raise BadAddress(name, _("This value cannot be looked for."))
     return value
 
@@ -237,7 +239,3 @@ def usual_base(period: Period) -> str:
 
 def _many(values: Any) -> tuple[Any, ...]:
     return tuple(values) if isinstance(values, (tuple, list)) else (values,)
-
-
-def filter_dimensions(model: SemanticModel, names: Iterable[str]) -> tuple[Dimension, ...]:
-    return tuple(model.dimension(name) for name in names)

@@ -161,6 +161,7 @@ def test_files_hold_no_formulas():
         "day=2025-02-01",
         "product%22=pix",
         "merchant=x",
+        "installments=abc",
         "__proto__=1",
     ],
 )

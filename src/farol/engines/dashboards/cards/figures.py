@@ -157,7 +157,9 @@ class MissingCard(Card):
     def draw(self, scope: Scope, answers: Mapping[str, Result | FarolError]) -> Drawing:
         figures = [self._figure(scope, answers[name], name) for name in self.measures]
         receipts = tuple(a.receipt for a in answers.values() if isinstance(a, Result))
-        return Drawing(body={"figures": figures}, receipts=receipts)
+        columns = [Column("measure", _("Measure")), Column("value", _("Value")), Column("missing", _("Missing column"))]
+        rows = [[str(f["measure"].label), f.get("value", ""), f.get("missing", "")] for f in figures]
+        return Drawing(body={"figures": figures}, table=Table(columns, rows), receipts=receipts)
 
     def _figure(self, scope: Scope, found: Result | FarolError, name: str) -> dict[str, Any]:
         measure = scope.model.measure(name)

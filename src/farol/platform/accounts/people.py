@@ -45,7 +45,8 @@ def change_roles(actor: Principal, user: User, roles: Iterable[Role]) -> None:
         after = _slugs(user)
         if before == after:
             return
-        _keep_one_administrator()
+        if LAST in before:
+            _keep_one_administrator()
         params = {"added": sorted(set(after) - set(before)), "removed": sorted(set(before) - set(after))}
         audit.record(actor, "person.roles", target=_target(user), params=params)
         sessions.end_all(user)
@@ -57,7 +58,8 @@ def deactivate(actor: Principal, user: User) -> None:
         changed = User.objects.filter(pk=user.pk, is_active=True).update(is_active=False)
         if not changed:
             return
-        _keep_one_administrator()
+        if LAST in _slugs(user):
+            _keep_one_administrator()
         ApiToken.objects.filter(user=user, revoked_at=None).update(revoked_at=clock.now())
         sessions.end_all(user)
         audit.record(actor, "person.deactivated", target=_target(user))

@@ -147,8 +147,13 @@ def find(name: Any, table: Mapping[str, Any], field_name: str, sentence: Any, mo
     """The entry called `name`, or `BadInput(field_name)` with the near names, or all of them."""
     if isinstance(name, str) and name in table:
         return table[name]
-    shown = str(name)[:60]
+    shown = printable(str(name)[:60])
     raise BadInput(field_name, sentence % {"name": shown, "model": model} + " " + hint(shown, table), code="unknown")
+
+
+def printable(text: str) -> str:
+    """`text` as it can be shown anywhere: without NUL and lone surrogates."""
+    return text.replace("\0", "?").encode("utf-8", "replace").decode()
 
 
 def hint(name: str, known: Iterable[str]) -> str:
@@ -169,5 +174,7 @@ def get_model(name: str) -> SemanticModel:
     """`NotFound`, with what is near, for an unknown name."""
     known = models()
     if name not in known:
-        raise NotFound(_("There is no model “%(name)s”.") % {"name": name[:60]} + " " + hint(name, known))
+        raise NotFound(
+            _("There is no model “%(name)s”.") % {"name": printable(name[:60])} + " " + hint(name[:60], known)
+        )
     return known[name]

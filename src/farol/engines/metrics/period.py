@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from farol.core.errors import BadInput
+from farol.engines.metrics.model import printable
 
 _DAY = r"\d{4}-\d{2}-\d{2}"
 _MONTH = re.compile(r"^\d{4}-\d{2}$", re.ASCII)
@@ -67,10 +68,13 @@ def parse_period(text: str) -> Period:
         if both := _RANGE.match(text):
             return Period(dt.date.fromisoformat(both[1]), dt.date.fromisoformat(both[2]))
     except ValueError:
-        raise BadInput("period", _("“%(text)s” is not a day of the calendar.") % {"text": text[:40]}) from None
+        raise BadInput(
+            "period", _("“%(text)s” is not a day of the calendar.") % {"text": printable(text[:40])}
+        ) from None
     raise BadInput(
         "period",
-        _("“%(text)s” is no period. Write 2025-02-14, 2025-02 or 2025-01-01..2025-02-28.") % {"text": text[:40]},
+        _("“%(text)s” is no period. Write 2025-02-14, 2025-02 or 2025-01-01..2025-02-28.")
+        % {"text": printable(text[:40])},
     )
 
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from farol.core import clock
 from farol.core.errors import BadInput, Refused
 from farol.engines.metrics.facts import Facts
-from farol.engines.metrics.model import TIME, Dimension, Kind, Measure, SemanticModel, find, get_model, hint
+from farol.engines.metrics.model import TIME, Dimension, Kind, Measure, SemanticModel, find, get_model, hint, printable
 from farol.engines.metrics.period import Period
 from farol.platform.calendar import SHIFTS, DayKind
 
@@ -143,8 +143,9 @@ def _order(query: Query, by: tuple[Dimension, ...], measures: tuple[Measure, ...
     columns = [d.name for d in by] + [m.name for m in measures]
     for name, direction in query.order:
         if name not in columns:
-            sentence = _("“%(name)s” is not a column of this answer.") % {"name": str(name)[:60]}
-            raise BadInput("order", sentence + " " + hint(str(name)[:60], columns), code="unknown")
+            shown = printable(str(name)[:60])
+            sentence = _("“%(name)s” is not a column of this answer.") % {"name": shown}
+            raise BadInput("order", sentence + " " + hint(shown, columns), code="unknown")
         if direction not in ("asc", "desc"):
             raise BadInput("order", _("Order is asc or desc."))
     return tuple((name, direction) for name, direction in query.order)
@@ -175,7 +176,7 @@ def _values(name: str, values: Any, model: SemanticModel) -> tuple[Any, ...]:
 
 def _value(dimension: Dimension, value: Any) -> Any:
     """`value` in the dimension's type, or `BadInput` that says which type it wants."""
-    field_name, shown = f"where.{dimension.name}", str(value)[:40]
+    field_name, shown = f"where.{dimension.name}", printable(str(value)[:40])
     if dimension.kind is Kind.INTEGER:
         if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 10**9:
             return value
@@ -185,7 +186,7 @@ def _value(dimension: Dimension, value: Any) -> Any:
     if dimension.kind is Kind.DATE:
         return _day(value, field_name)
     if not isinstance(value, str) or len(value) > MAX_TEXT or not _storable(value):
-        raise BadInput(field_name, _("“%(value)s” is not a text that can be looked for.") % {"value": _safe(shown)})
+        raise BadInput(field_name, _("“%(value)s” is not a text that can be looked for.") % {"value": shown})
     if dimension is TIME["kind"]:
         kinds = {kind.value: kind.value for kind in DayKind}
         return find(value, kinds, field_name, gettext_lazy("“%(name)s” is no kind of day."))
@@ -200,16 +201,14 @@ def _day(value: Any, field_name: str) -> dt.date:
             return dt.date.fromisoformat(value)
         except ValueError:
             pass
-    raise BadInput(field_name, _("“%(value)s” is not a date. Write 2025-02-14.") % {"value": _safe(str(value)[:40])})
+    raise BadInput(
+        field_name, _("“%(value)s” is not a date. Write 2025-02-14.") % {"value": printable(str(value)[:40])}
+    )
 
 
 def _storable(text: str) -> bool:
     """No NUL and no lone surrogate: databases refuse both."""
     return "\0" not in text and not any("\ud800" <= letter <= "\udfff" for letter in text)
-
-
-def _safe(text: str) -> str:
-    return text.encode("utf-8", "replace").decode().replace("\0", "?")
 
 
 def _check_columns(resolved: Resolved, facts: Facts) -> None:

@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 
 from farol.core import clock
 from farol.core.errors import FarolError, NotFound
-from farol.core.ids import read_code
+from farol.core.ids import CROCKFORD, read_code
 from farol.engines.metrics.answer import answer
 from farol.engines.metrics.contribution import explanation
 from farol.engines.metrics.drill import Behind, rows_behind
-from farol.engines.metrics.model import RowRules, SemanticModel, get_model
+from farol.engines.metrics.model import RowRules, SemanticModel, get_model, printable
 from farol.engines.metrics.models import Receipt
 from farol.engines.metrics.output import explanation_as_json, plain, rows_as_json
 from farol.engines.metrics.period import parse_period
@@ -76,10 +76,10 @@ class Opened:
 
 def find_receipt(code: str, principal: Principal) -> Receipt:
     """`NotFound` for an unknown code, `NotAllowed` without the right to its model."""
-    try:
-        receipt = Receipt.objects.get(pk=read_code(code))
-    except Receipt.DoesNotExist:
-        raise NotFound(_("There is no receipt “%(code)s”.") % {"code": code[:20]}) from None
+    typed = read_code(code)
+    receipt = Receipt.objects.filter(pk=typed).first() if set(typed) <= set(CROCKFORD) else None
+    if receipt is None:
+        raise NotFound(_("There is no receipt “%(code)s”.") % {"code": printable(code[:20])})
     principal.require(get_model(receipt.model).permission)
     return receipt
 

@@ -222,6 +222,7 @@ def test_page_of_a_receipt(person):
     text = client.get(f"/recibos/{foreign.receipt}").content.decode()
     hidden = {"pos", "pix", "tap"} - set(OWN[person.email])
     assert all(PAYMENTS.dimension("product").values[p] not in text.split("<main")[1] for p in hidden if p != "tap")
-    assert client.get("/recibos/0000000000").status_code == 404
+    for code in ("0000000000", "%00", "%F0%9F%98%80", "..%2Fetc", "' OR 1=1", "Ç" * 300):
+        assert client.get(f"/recibos/{code}").status_code == 404
     assert client.get(f"/recibos/{own.receipt}?page=99").status_code == 404
     assert client.get(f"/recibos/{own.receipt}?page=x").status_code == 404

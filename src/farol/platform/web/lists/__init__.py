@@ -1,0 +1,35 @@
+"""One list for every room: declared once, it brings search, filters, sorting, pages, columns and export.
+
+Its state is the address.
+
+    PEOPLE = List(
+        name="people",
+        title=_("People"),
+        columns=(
+            Column("name", _("Name"), sort="name", link=True),
+            Column("email", _("E-mail"), sort="email"),
+            Column("state", _("State"), value=lambda u: ACTIVE if u.is_active else OFF, kind="status"),
+            Column("seen", _("Last seen"), sort="last_login", value="last_login", kind="datetime"),
+        ),
+        search=("name", "email"),
+        filters=(Filter("state", _("State"), [("on", _("Active")), ("off", _("Off"))], active_or_not),),
+        order="name",
+        row_url=lambda u: reverse("accounts:person", args=[u.pk]),
+        empty=Empty(_("No people yet"), _("Create the first one."), icon="users"),
+        new=New(_("New person"), "accounts:person_new", "administration"),
+    )
+
+    @requires("administration")
+    def people(request):
+        return PEOPLE.respond(request, User.objects.all())
+
+`respond` takes a query set, or a plain sequence for the few lists that live in code; a row is a model, an object or a
+dict. The template `web/list.html` may be extended (blocks `before`, `after`); pass it as `template=`.
+"""
+
+from __future__ import annotations
+
+from farol.platform.web.lists.declared import Bulk, Column, Empty, Filter, List, New, Status
+from farol.platform.web.lists.state import State
+
+__all__ = ["Bulk", "Column", "Empty", "Filter", "List", "New", "State", "Status"]

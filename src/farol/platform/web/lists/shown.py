@@ -1,0 +1,131 @@
+"""What the template of a list draws."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Model
+
+from farol.platform.accounts.principal import Principal
+from farol.platform.web.lists.rows import Rows
+from farol.platform.web.lists.state import State
+
+if TYPE_CHECKING:
+    from farol.platform.web.lists.declared import Column, Filter, List
+
+
+@dataclass(frozen=True)
+class Link:
+    label: Any
+    url: str
+    current: bool
+
+
+@dataclass(frozen=True)
+class Chip:
+    label: Any
+    chosen: Any
+    choices: list[Link]
+    clear_url: str
+
+
+@dataclass(frozen=True)
+class Head:
+    column: Column
+    url: str
+    direction: str
+
+
+@dataclass(frozen=True)
+class Cell:
+    column: Column
+    value: Any
+
+
+@dataclass(frozen=True)
+class Row:
+    key: Any
+    url: str
+    cells: list[Cell]
+    object: Any
+
+
+class Shown:
+    """What the template draws."""
+
+    def __init__(self, declared: List, state: State, rows: Rows, principal: Principal, *, anything: bool) -> None:
+        self.declared, self.state, self.narrowed = declared, state, state.narrowed
+        self.anything = anything
+        self.page: Page = Paginator(rows, declared.page_size).get_page(state.query.get("page"))
+        self.new = declared.new if declared.new and principal.may(declared.new.permission) else None
+        self.bulk = [b for b in declared.bulk if principal.may(b.permission)]
+        self.may_export = principal.may(declared.export_permission)
+
+    @property
+    def count(self) -> int:
+        return self.page.paginator.count
+
+    @property
+    def heads(self) -> list[Head]:
+        return [Head(c, self._sort_url(c), self._direction(c)) for c in self.state.columns]
+
+    def _direction(self, column: Column) -> str:
+        if self.state.sort.removeprefix("-") != column.name or not column.sort:
+            return ""
+        return "descending" if self.state.sort.startswith("-") else "ascending"
+
+    def _sort_url(self, column: Column) -> str:
+        if not column.sort:
+            return ""
+        return self.state.url(sort=f"-{column.name}" if self._direction(column) == "ascending" else column.name)
+
+    @property
+    def rows(self) -> list[Row]:
+        url = self.declared.row_url or (lambda _row: "")
+        return [
+            Row(
+                row.pk if isinstance(row, Model) else "",
+                url(row),
+                [Cell(c, c.of(row)) for c in self.state.columns],
+                row,
+            )
+            for row in self.page
+        ]
+
+    @property
+    def chips(self) -> list[Chip]:
+        return [self._chip(one) for one in self.declared.filters]
+
+    def _chip(self, one: Filter) -> Chip:
+        value = self.state.chosen.get(one.name)
+        links = [
+            Link(label, self.state.url(**{one.name: None if str(v) == value else str(v)}), str(v) == value)
+            for v, label in one.all_choices()
+        ]
+        chosen = next((link.label for link in links if link.current), "")
+        return Chip(one.label, chosen, links, self.state.url(**{one.name: None}))
+
+    @property
+    def column_links(self) -> list[Link]:
+        shown = [c.name for c in self.state.columns]
+        return [Link(c.label, self._toggled(c, shown), c.name in shown) for c in self.declared.columns]
+
+    def _toggled(self, column: Column, shown: list[str]) -> str:
+        """The address with one column more or less; the last one stays."""
+        names = [c.name for c in self.declared.columns if (c.name in shown) != (c is column)]
+        return self.state.url(cols=",".join(names) or column.name)
+
+    @property
+    def clear_url(self) -> str:
+        return self.state.url(q=None, **{f.name: None for f in self.declared.filters})
+
+    @property
+    def export_url(self) -> str:
+        return f"{self.state.url()}&export="
+
+    @property
+    def hidden(self) -> list[tuple[str, str]]:
+        """The rest of the address, for the search form to keep."""
+        return [(n, v) for n, v in self.state.query.items() if n not in ("q", "page", "export")]

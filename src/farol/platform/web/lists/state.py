@@ -1,0 +1,99 @@
+"""What the address asks of a list."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db.models import Q, QuerySet
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from farol.core.errors import FarolError
+from farol.platform.web.lists.rows import Rows, read
+
+if TYPE_CHECKING:
+    from farol.platform.web.lists.declared import Column, List
+
+
+def wrong_address() -> FarolError:
+    return FarolError(
+        _("This list does not know what the address asks for. Open it again from the menu."), code="address"
+    )
+
+
+class State:
+    """What the address asks of a list, checked against what the list declares."""
+
+    def __init__(self, declared: List, query: QueryDict) -> None:
+        self.declared, self.query = declared, query
+        self.text = "".join(c for c in query.get("q", "") if c.isprintable()).strip()[:200]
+        self.sort = query.get("sort") or declared.order
+        self.chosen = {f.name: value for f in declared.filters if (value := query.get(f.name))}
+        self.columns = self._columns()
+        self._check()
+
+    def _columns(self) -> list[Column]:
+        asked = self.query.get("cols")
+        if not asked:
+            return [c for c in self.declared.columns if c.shown]
+        names = asked.split(",")
+        if set(names) - {c.name for c in self.declared.columns}:
+            raise wrong_address()
+        return [c for c in self.declared.columns if c.name in names]
+
+    def _check(self) -> None:
+        sortable = {c.name for c in self.declared.columns if c.sort}
+        if "sort" in self.query and self.sort.removeprefix("-") not in sortable:
+            raise wrong_address()
+        for one in self.declared.filters:
+            if one.name in self.chosen and self.chosen[one.name] not in {str(v) for v, _label in one.all_choices()}:
+                raise wrong_address()
+
+    @property
+    def narrowed(self) -> bool:
+        return bool(self.text or self.chosen)
+
+    def select(self, rows: Rows) -> Rows:
+        for one in self.declared.filters:
+            if one.name in self.chosen:
+                rows = one.narrow(rows, self.chosen[one.name])
+        return self._sorted(self._found(rows))
+
+    def _found(self, rows: Rows) -> Rows:
+        """Rows in which every word is somewhere in the searched fields."""
+        for word in self.text.split():
+            if isinstance(rows, QuerySet):
+                anywhere = Q()
+                for field in self.declared.search:
+                    anywhere |= Q(**{f"{field}__icontains": word})
+                rows = rows.filter(anywhere)
+            else:
+                fields, low = self.declared.search, word.casefold()
+                rows = [r for r in rows if any(low in str(read(r, f) or "").casefold() for f in fields)]
+        return rows
+
+    def _sorted(self, rows: Rows) -> Rows:
+        name, down = self.sort.removeprefix("-"), self.sort.startswith("-")
+        column = next((c for c in self.declared.columns if c.name == name and c.sort), None)
+        field = column.sort if column else name
+        if isinstance(rows, QuerySet):
+            if not field:
+                return rows
+            return rows.order_by(*(f"-{field}" if down else field, "-pk" if down else "pk"))
+        if not field:
+            return rows
+        known = [r for r in rows if read(r, field) is not None]
+        unknown = [r for r in rows if read(r, field) is None]
+        return sorted(known, key=lambda r: read(r, field), reverse=down) + unknown
+
+    def url(self, **changes: str | None) -> str:
+        """The address with some of its parts changed or (None) left out; always from page one."""
+        query = self.query.copy()
+        for name in ("page", "export"):
+            query.pop(name, None)
+        for name, value in changes.items():
+            if value is None:
+                query.pop(name, None)
+            else:
+                query[name] = value
+        return f"?{query.urlencode(safe=',')}"

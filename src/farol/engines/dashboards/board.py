@@ -50,11 +50,13 @@ class Drawing:
     """What a card shows: a chart and the table that says the same, or `body` for a partial of its own.
 
     `picks` says what the elements of the chart filter by: `series` by name, `items` by position in the data, `columns`
-    and `lines` by the two positions of a cell.
+    and `lines` by the two positions of a cell. `unit` is that of the chart's values where it is not that of the card's
+    first measure.
     """
 
     table: Table | None = None
     option: Option | None = None
+    unit: str = ""
     picks: Mapping[str, Any] = field(default_factory=dict)
     body: Mapping[str, Any] = field(default_factory=dict)
     note: str = ""

@@ -75,7 +75,7 @@ class Shown:
     @cached_property
     def chart(self) -> SafeString:
         """What the page's script draws and what a click on each element filters by, as JSON that is safe in a page."""
-        unit = self.definitions[0].unit.value
+        unit = self.drawing.unit or self.definitions[0].unit.value
         data = {"option": self.drawing.option, "picks": self.drawing.picks, "unit": unit}
         return mark_safe(json.dumps(data, separators=(",", ":")).translate(_NO_MARKUP))  # noqa: S308
 
@@ -92,10 +92,6 @@ class Shown:
         return [
             Link(label, self.scope.address(**{name: value}), value == chosen) for value, label in switch.choices.items()
         ]
-
-    @property
-    def may_export(self) -> bool:
-        return self.scope.principal.may("export")
 
 
 @dataclass(frozen=True)

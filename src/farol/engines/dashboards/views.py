@@ -21,6 +21,7 @@ from farol.engines.dashboards.board import Board
 from farol.engines.dashboards.scope import Scope, Span, read_scope
 from farol.engines.warehouse import open_reader
 from farol.platform.accounts.access import requires
+from farol.platform.accounts.rights import CATALOGUE
 
 View = Callable[..., HttpResponseBase]
 
@@ -70,17 +71,27 @@ def board_page(request: HttpRequest, board: Board) -> HttpResponse:
     try:
         scope = scope_of(request, board)
     except Unavailable as error:
-        return render(request, "dashboards/nothing.html", {"board": board, "reason": error.detail}, status=error.status)
+        return nothing(request, board, error)
     current = saved.find(board, request.GET["view"], scope.principal) if request.GET.get("view") else None
     shared = pages.common(scope)
 
     def work_out() -> tuple[SafeString, bool]:
         answered = answer_cards(scope, board.cards.values())
         html = render_to_string("dashboards/grid.html", {**shared, "rows": pages.grid(scope, board.rows, answered)})
-        return html, not any(found.failure for found in answered)
+        whole = not any(found.failure for found in answered)
+        return html, whole and span_of(board.semantic_model.dataset) == scope.span
 
     context = {**shared, **pages.context(scope, current, request), "cards": kept.cards_of(scope, work_out)}
     return render(request, "dashboards/board.html", context)
+
+
+def nothing(request: HttpRequest, board: Board, error: Unavailable) -> HttpResponse:
+    """Says why there is nothing to show, and leads those who may load a file to where they do."""
+    principal = request.principal  # type: ignore[attr-defined]
+    rights = [name for name in ("upload", f"upload.{board.model}") if name in CATALOGUE]
+    may_load = any(principal.may(name) for name in rights)
+    context = {"board": board, "reason": error.detail, "may_load": may_load}
+    return render(request, "dashboards/nothing.html", context, status=error.status)
 
 
 def card_page(request: HttpRequest, board: Board, slug: str) -> HttpResponse:

@@ -99,6 +99,7 @@ class SharesCard(Card):
         names = [scope.name_of(self.by, row[self.by]) for row in rows]
         return Drawing(
             option=charts.bars(names, series, unit="percent", look=scope.look, horizontal=False),
+            unit="percent",
             table=self._table(scope, rows, series),
             picks={"items": [{self.by: str(row[self.by])} for row in rows]},
             receipts=(answers["now"].receipt,),
@@ -137,6 +138,7 @@ class HeatCard(Card):
         )
         return Drawing(
             option=option,
+            unit=measure.unit,
             table=self._table(scope, rows),
             picks={
                 "columns": [{self.columns: str(v)} for v in across],

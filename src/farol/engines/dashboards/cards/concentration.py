@@ -52,6 +52,7 @@ class ConcentrationCard(Card):
         points = [(str(i + 1), shares[i]) for i in shown]
         return Drawing(
             option=charts.curve(points, look=scope.look, equal=_("equal shares")),
+            unit="percent",
             table=self._table(scope, by, rows[:MOST_ROWS], shares),
             picks={"items": [{name: str(rows[i][name]) for name in by} for i in shown]},
             body=self._body(scope, answers, shares),

@@ -191,6 +191,7 @@ class MixCard(Card):
         kept = charts.top_series(layers, _("others"))
         return Drawing(
             option=charts.stacked_bars(axis(scope, period), kept, unit="percent", look=scope.look),
+            unit="percent",
             table=self._table(scope, answers),
             picks={"series": {s.name: {self.by: s.key} for s in layers}},
             note=_note(scope),
@@ -251,7 +252,8 @@ class WeekdayCard(Card):
         ]
         short = [name.removesuffix("-feira")[:3] for name in names]
         return Drawing(
-            option=charts.bars(short, bars, unit=measure.unit.value, look=scope.look, horizontal=False),
+            option=charts.bars(short, bars, unit=measure.unit, look=scope.look, horizontal=False),
+            unit=measure.unit,
             table=Table(columns, rows),
             note=_("Means of the last 13 weeks, without holidays and Carnival."),
             receipts=(answers["daily"].receipt,),

@@ -197,13 +197,13 @@ def waterfall(steps: Sequence[tuple[str, Value]], total: tuple[str, Value], *, u
     return _steps([*(n for n, _ in steps), total[0]], spans, colours, texts, ticks, unit, look)
 
 
-def curve(points: Sequence[tuple[str, Value]], *, look: Look = LOOK, equal: str = "") -> Option:
+def curve(points: Sequence[tuple[str, Value]], *, look: Look = LOOK, name: str = "", equal: str = "") -> Option:
     """Concentration: cumulative percent (0 to 100) after each segment, largest first, against an equal split."""
     values = [_plain(v) for _, v in points]
     step = 100 / max(len(points), 1)
     even = Series(equal, [step * (i + 1) for i in range(len(points))], "others", dashed=True)
     drawn = [
-        {**_line(Series("", values), look), "areaStyle": {"opacity": 0.12}, "showSymbol": len(points) <= 15},
+        {**_line(Series(name, values), look), "areaStyle": {"opacity": 0.12}, "showSymbol": len(points) <= 15},
         _line(even, look, label=bool(equal)),
     ]
     option = _over_days(Days([n for n, _ in points]), drawn, [0, 25, 50, 75, 100], "percent", look, room=16)

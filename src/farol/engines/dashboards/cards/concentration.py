@@ -51,7 +51,7 @@ class ConcentrationCard(Card):
         shown = [i for i in range(len(rows)) if i % step == 0 or i == len(rows) - 1]
         points = [(str(i + 1), shares[i]) for i in shown]
         return Drawing(
-            option=charts.curve(points, look=scope.look, equal=_("equal shares")),
+            option=charts.curve(points, look=scope.look, name=_("Cumulative share"), equal=_("equal shares")),
             unit="percent",
             table=self._table(scope, by, rows[:MOST_ROWS], shares),
             picks={"items": [{name: str(rows[i][name]) for name in by} for i in shown]},

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from farol.core import formats
 from farol.core.errors import Refused
 from farol.engines.alerts.panel import WHOLE, Days, Panel, Segment
 from farol.engines.alerts.rules import AreaRules
@@ -43,8 +44,8 @@ def load(rules: AreaRules, day: dt.date, principal: Principal) -> Panel:
 
 def _no_data(day: dt.date, facts: Facts) -> Refused:
     last = facts.complete_until
-    sentence = _("There are no data of %(day)s; they are complete until %(last)s.") % {"day": day, "last": last or "—"}
-    return Refused(sentence, code="no_data")
+    days = {"day": formats.date(day), "last": formats.date(last)}
+    return Refused(_("There are no data of %(day)s; they are complete until %(last)s.") % days, code="no_data")
 
 
 @dataclass

@@ -80,13 +80,18 @@ def _scan(path: Path, name: str, compressed: bool, progress: Progress) -> _Scan:
             if not number:
                 scan.bom = chunk.startswith(UTF8_BOM)
                 _refuse_binary(chunk, name)
-            scan.utf8 = scan.utf8 and _decodes(decoder, chunk)
+            scan.utf8 = scan.utf8 and (_plain(decoder, chunk) or _decodes(decoder, chunk))
             line = len(chunk) - chunk.rfind(b"\n") if b"\n" in chunk else line + len(chunk)
             if line > LONGEST_LINE:
                 raise BadInput("file", _("%(file)s has a line of more than 2 MB; it is not a table.") % {"file": name})
     scan.utf8 = scan.utf8 and _decodes(decoder, b"", final=True)
     scan.digest = digest.hexdigest()
     return scan
+
+
+def _plain(decoder: codecs.IncrementalDecoder, chunk: bytes) -> bool:
+    """ASCII between whole characters needs no decoding, and most files are nothing else."""
+    return chunk.isascii() and decoder.getstate()[0] == b""
 
 
 def _decodes(decoder: codecs.IncrementalDecoder, chunk: bytes, final: bool = False) -> bool:

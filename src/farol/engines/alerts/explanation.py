@@ -18,6 +18,7 @@ from farol.engines.metrics.model import Measure
 NORMAL = 2.5  # scales within which what is left over is nothing to speak of
 STANDS_OUT = 1.3  # a part explains the whole only if it changed so much more than the whole
 MOST_PARTS = 3
+MOST_OF_IT = 70.0  # percent of a change that a few parts must make to be called its cause
 MOST_LOOKUPS = 24  # crossings of segments fetched one by one
 
 Forecast = Callable[[Segment, Measure], Expected]
@@ -53,6 +54,35 @@ class Explainer:
             if not direct[f]:
                 direct[f] = self._by_other_measure(f)
         return {f: self._roots(f, direct) for f in self.findings}
+
+    # what inside a segment made its change
+
+    def causes(self, f: Finding, segments: Iterable[Segment]) -> tuple[tuple[Segment, float, float], ...]:
+        """The few parts (segment, change, percent of the whole change) that made it, along the dimension that tells
+        most; nothing where the change is spread as the segment is. Sums only: parts of a ratio do not add up."""
+        whole = f.forecast.value
+        if not isinstance(f.measure.formula, Sum) or not whole or f.observed == whole:
+            return ()
+        inside: dict[str, list[Segment]] = {}
+        for part in segments:
+            if len(part) == len(f.segment) + 1 and _contains(f.segment, part):
+                (extra,) = set(part) - set(f.segment)
+                inside.setdefault(extra[0], []).append(part)
+        told = [chosen for parts in inside.values() if (chosen := self._few(f, parts))]
+        return max(told, key=lambda chosen: sum(share for _part, _delta, share in chosen) / len(chosen), default=())
+
+    def _few(self, f: Finding, parts: list[Segment]) -> tuple[tuple[Segment, float, float], ...]:
+        total = f.observed - (f.forecast.value or 0.0)
+        chosen: list[tuple[Segment, float, float]] = []
+        carried = 0.0
+        for part in sorted(parts, key=lambda s: -self._moved(s, f.measure) / total)[:MOST_PARTS]:
+            moved = self._moved(part, f.measure)
+            chosen.append((part, moved, 100 * moved / total))
+            carried += self.forecast(part, f.measure).value or 0.0
+            made = sum(share for _part, _delta, share in chosen)
+            if made >= MOST_OF_IT:
+                return tuple(chosen) if made >= 100 * STANDS_OUT * carried / (f.forecast.value or 1.0) else ()
+        return ()
 
     # parts explain the whole
 

@@ -128,14 +128,19 @@ class Judgement:
         """New ones first, each kind by its price."""
         self._forecast_all()
         findings = self._findings()
-        explained = Explainer(self.panel, self.rules, self.forecast, findings).links()
+        explainer = Explainer(self.panel, self.rules, self.forecast, findings)
+        explained = explainer.links()
         order = sorted(
             findings, key=lambda f: (bool(explained[f]), -abs(f.impact), self._order(f.segment), f.measure.name)
         )
         for finding in order:
             alert = self._alert(finding)
             by = explained[finding]
-            yield replace(alert, status=Status.EXPLAINED, explained_by=by) if by else alert
+            if by:
+                yield replace(alert, status=Status.EXPLAINED, explained_by=by)
+            else:
+                parts = explainer.causes(finding, self.segments)
+                yield replace(alert, causes=tuple((s, in_people_unit(finding.measure, d), pct) for s, d, pct in parts))
 
     def _findings(self) -> list[Finding]:
         tail = self._tail()

@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from farol.engines.alerts import classic
+from farol.engines.alerts.explanation import Explainer
 from farol.engines.alerts.findings import Kind, Status
-from farol.engines.alerts.judgement import judge, judge_classically
+from farol.engines.alerts.judgement import Judgement, judge, judge_classically
 from farol.engines.alerts.panel import Panel
 from farol.engines.alerts.rules import AreaRules
 from farol.engines.alerts.significance import Tail, calibrate, discoveries
@@ -124,6 +125,24 @@ def test_parts_and_the_other_measure_are_explained_by_it():
     names = named(found, Status.EXPLAINED)
     assert ({"product": "hat"}, "orders", "down") in names
     assert ({"product": "hat", "method": "card"}, "value", "down") in names
+
+
+def causes_of(found, segment):
+    judgement = Judgement(panel_of(found), RULES, CALENDAR)
+    measure = MODEL.measure("value")
+    observed = judgement.panel.value(measure, judgement.panel.observed(segment))
+    finding = judgement._finding(segment, measure, Kind.LEVEL, observed, judgement.forecast(segment, measure))
+    return Explainer(judgement.panel, RULES, judgement.forecast, [finding]).causes(finding, judgement.segments)
+
+
+def test_causes_are_the_parts_that_made_most_of_it():
+    hat = (("product", "hat"),)
+    found = times(times(facts(), 0.2, product="hat", method="cash"), 0.93, product="hat", method="card")
+    ((part, delta, share),) = causes_of(found, hat)
+    assert dict(part) == {"product": "hat", "method": "cash"}
+    assert delta < 0
+    assert 70 < share < 100
+    assert causes_of(times(facts(), 0.6, product="hat"), hat) == ()
 
 
 def test_a_part_explains_the_whole_it_pulls_down():

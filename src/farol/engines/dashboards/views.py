@@ -21,6 +21,7 @@ from farol.engines.dashboards.board import Board
 from farol.engines.dashboards.scope import Scope, Span, read_scope
 from farol.engines.warehouse import open_reader
 from farol.platform.accounts.access import requires
+from farol.platform.accounts.principal import Principal
 from farol.platform.accounts.rights import CATALOGUE
 
 View = Callable[..., HttpResponseBase]
@@ -59,7 +60,7 @@ def span_of(dataset: str) -> Span:
 
 def scope_of(request: HttpRequest, board: Board, parameters: QueryDict | None = None) -> Scope:
     """The checked address of a request, or other `parameters`, with the person who asks."""
-    principal = request.principal  # type: ignore[attr-defined]
+    principal = _asker(request)
     span = span_of(board.semantic_model.dataset)
     return read_scope(
         board, request.GET if parameters is None else parameters, principal, span, get_language() or "pt-br"
@@ -87,7 +88,7 @@ def board_page(request: HttpRequest, board: Board) -> HttpResponse:
 
 def nothing(request: HttpRequest, board: Board, error: Unavailable) -> HttpResponse:
     """Says why there is nothing to show, and leads those who may load a file to where they do."""
-    principal = request.principal  # type: ignore[attr-defined]
+    principal = _asker(request)
     rights = [name for name in ("upload", f"upload.{board.model}") if name in CATALOGUE]
     may_load = any(principal.may(name) for name in rights)
     context = {"board": board, "reason": error.detail, "may_load": may_load}
@@ -134,11 +135,16 @@ def save_view(request: HttpRequest, board: Board) -> HttpResponse:
 
 def open_view(request: HttpRequest, board: Board, code: str) -> HttpResponse:
     """The link of a saved view leads to the board as it was."""
-    principal = request.principal  # type: ignore[attr-defined]
+    principal = _asker(request)
     return redirect(saved.address(board, saved.find(board, code, principal)))
 
 
 def delete_view(request: HttpRequest, board: Board, code: str) -> HttpResponse:
-    principal = request.principal  # type: ignore[attr-defined]
+    principal = _asker(request)
     saved.delete(board, code, principal)
     return redirect(f"{board.namespace}:board")
+
+
+def _asker(request: HttpRequest) -> Principal:
+    """The person who asks: set by the access middleware, which lets nobody else through."""
+    return request.principal  # type: ignore[attr-defined]

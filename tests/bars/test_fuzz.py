@@ -9,10 +9,10 @@ import httpx
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, given, seed, settings
+from tests.bars.server import Server
 
 from farol.areas.payments import demo
 from farol.platform import calendar
-from tests.bars.server import Server
 
 pytestmark = pytest.mark.slow
 LAST_DAY = dt.date(2026, 3, 1)
@@ -38,7 +38,8 @@ def client(server):
 
 def send(client: httpx.Client, case: schemathesis.Case) -> httpx.Response:
     headers = {name: value for name, value in (case.headers or {}).items() if name.lower() != "authorization"}
-    body = None if isinstance(case.body, schemathesis.core.NotSet) else json.dumps(case.body)
+    body = None if isinstance(case.body, schemathesis.core.NotSet) else case.body
+    body = body if body is None or isinstance(body, bytes) else json.dumps(body).encode()
     headers["Content-Type"] = "application/json"
     return client.request(case.method, case.formatted_path, params=case.query, content=body, headers=headers)
 

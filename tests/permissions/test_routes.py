@@ -45,7 +45,7 @@ def ask(identity: Identity, route: Route, method: str) -> HttpResponse:
             method.upper(), route.address, data=b"", content_type="application/x-www-form-urlencoded", headers=headers
         )
         if response.streaming:
-            response.close()
+            b"".join(response.streaming_content)
         transaction.set_rollback(True)
     return response
 

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 
-from farol.core.errors import NotAllowed
+from farol.core.errors import NotAllowed, NotFound
 from farol.platform.accounts import sessions
 from farol.platform.accounts.access import GUARDED, PUBLIC, SIGNED_IN
 from farol.platform.accounts.principal import Principal, principal_of
@@ -51,6 +51,8 @@ class AccessMiddleware:
         return principal_of(user) if user else None
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        if "%00" in request.META.get("QUERY_STRING", "") or any("\x00" in str(value) for value in kwargs.values()):
+            return answer(request, NotFound(""))  # no record holds NUL, and PostgreSQL takes it for an error
         access = getattr(view, "access", None) or getattr(getattr(view, "view_class", None), "access", None)
         if access in (PUBLIC, GUARDED):
             return None

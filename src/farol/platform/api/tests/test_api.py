@@ -137,7 +137,8 @@ def test_refusals_look_the_same(api, token, number, status, code):
 @pytest.mark.parametrize(
     ("body", "field"),
     [({}, "amount"), ({"amount": {"$gt": 0}}, "amount"), ({"amount": [1]}, "amount"), ({"amount": None}, "amount"),
-     ({"amount": 1, "names": "x"}, "names"), ({"amount": 1, "names": [{}]}, "names.0"), ([], "amount"), ("x", "amount")],
+     ({"amount": 1, "names": "x"}, "names"), ({"amount": 1, "names": [{}]}, "names.0"),
+     ([], "amount"), ("x", "amount")],
 )  # fmt: skip
 def test_wrong_kinds_name_the_field(api, token, body, field):
     answer = ask("/room/things/9", token, body)

@@ -272,7 +272,7 @@ def test_the_page_filters_and_pages_by_key(manager):
     assert manager.get("/auditoria?start=2000-01-01&end=2000-01-02").context["rows"] == []
     assert len(manager.get(f"/auditoria?start={clock.today()}").context["rows"]) == 50
     assert manager.get("/auditoria?start=yesterday").status_code == 422
-    for query in ("before=x", "before=99999999999999999999", "person=%00", "start=0001-01-01&end=9999-12-31"):
+    for query in ("before=x", "before=99999999999999999999", "start=0001-01-01&end=9999-12-31"):
         assert manager.get(f"/auditoria?{query}").status_code == 200, query
 
 

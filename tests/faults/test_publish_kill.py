@@ -106,4 +106,4 @@ def forget(warehouse: str) -> None:
 
     with psycopg.connect(warehouse, autocommit=True) as connection:
         for schema in ("bi", "farol_warehouse"):
-            connection.execute(f"DROP SCHEMA IF EXISTS {schema} CASCADE")  # noqa: S608
+            connection.execute(f"DROP SCHEMA IF EXISTS {schema} CASCADE")

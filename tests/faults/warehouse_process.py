@@ -13,6 +13,11 @@ from pathlib import Path
 TABLES = 10
 
 
+def say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
 def prepare(home: str) -> None:
     os.environ["FAROL_HOME"] = home
     os.environ["DJANGO_SETTINGS_MODULE"] = "farol.config.settings"
@@ -47,7 +52,7 @@ def write(rows: int) -> None:
     from farol.engines.warehouse import open_landing, publish
     from farol.engines.warehouse.sql import Sql
 
-    print("ready", flush=True)
+    say("ready")
     while True:
         with open_landing(DATASET, wait=20) as found:  # noqa: F821
             stamp = (found.base.number if found.base else 0) + 1
@@ -58,19 +63,19 @@ def write(rows: int) -> None:
             )
             found.merge(Sql("incoming"))
             publish(found, run=str(stamp))
-        print(f"published {stamp}", flush=True)
+        say(f"published {stamp}")
 
 
 def read() -> None:
     """One line per look: `ok`, or what was wrong."""
     from farol.engines.warehouse import open_reader
 
-    print("ready", flush=True)
+    say("ready")
     while True:
         try:
-            print(look(open_reader), flush=True)
+            say(look(open_reader))
         except Exception as error:  # noqa: BLE001 - whatever a reader meets is a finding
-            print(f"unreadable {type(error).__name__} {error}".replace("\n", " "), flush=True)
+            say(f"unreadable {type(error).__name__} {error}".replace("\n", " "))
         time.sleep(0.05)
 
 
@@ -92,6 +97,7 @@ def tear() -> None:
     import shutil
 
     import duckdb
+
     from farol.engines.warehouse.duck import DuckStore, version_path
 
     whole = DuckStore.publish

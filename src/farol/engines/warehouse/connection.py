@@ -27,7 +27,7 @@ def read_only(path: Path) -> duckdb.DuckDBPyConnection:
 
 
 def writer(path: Path) -> duckdb.DuckDBPyConnection:
-    """The private connection of a load. Nothing depends on the order of a file's rows, which costs a third more to keep."""
+    """The private connection of a load. Nothing depends on the order of a file's rows, and keeping it costs a third."""
     path.parent.mkdir(parents=True, exist_ok=True)
     return duckdb.connect(str(path), config={**_limits(), "preserve_insertion_order": "false"})
 

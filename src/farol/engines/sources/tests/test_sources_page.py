@@ -17,7 +17,10 @@ from farol.engines.sources.uploads import shown_name, upload_folder
 from farol.platform.accounts.models import Role, User
 
 pytestmark = pytest.mark.django_db
-HEADER = "day,entity,product,price_tier,anticipation_method,payment_method,installments,amount_transacted,quantity_transactions,quantity_of_merchants\n"
+HEADER = (
+    "day,entity,product,price_tier,anticipation_method,payment_method,installments,"
+    "amount_transacted,quantity_transactions,quantity_of_merchants\n"
+)
 GOOD = HEADER + "2025-01-13,PJ,pix,normal,Pix,uninformed,1,10.00,2,1\n"
 BAD = GOOD + "2025-01-14,PJ,pix,normal,Pix,uninformed,1,abc,2,1\n"
 

@@ -181,7 +181,7 @@ def test_damaged_or_missing_version_is_said_in_words_and_one_can_go_back(toy, se
     load(toy, 2)
     path = settings.FAROL_HOME / "warehouse/toy/v2.duckdb"
     path.write_bytes(b"\0" * 4096)
-    with pytest.raises(Unavailable, match="Version 2|versão 2|Versão 2"):
+    with pytest.raises(Unavailable, match=r"ers[^ ]+ 2"):
         open_reader("toy")
     path.unlink()
     with pytest.raises(Unavailable):
@@ -210,7 +210,9 @@ def test_two_loads_at_once_take_turns_or_are_refused(toy):
         try:
             with open_landing(toy, wait=30) as landing:
                 landing.connection.execute(
-                    f"CREATE OR REPLACE TABLE incoming AS SELECT DATE '2025-01-01' AS day, {k}::BIGINT AS k, 1::BIGINT AS value"
+                    "CREATE OR REPLACE TABLE incoming AS"
+                    " SELECT DATE '2025-01-01' AS day, ?::BIGINT AS k, 1::BIGINT AS value",
+                    [k],
                 )
                 landing.merge(Sql("incoming"))
                 publish(landing)
@@ -265,7 +267,8 @@ signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (3_000_000, 3_000_000))
 try:
     with open_landing(found) as landing:
-        landing.connection.execute("CREATE OR REPLACE TABLE incoming AS SELECT DATE '2025-01-01' AS day, range AS k, CAST(hash(range) >> 8 AS BIGINT) % 100 AS value FROM range(3000000)")
+        landing.connection.execute("CREATE OR REPLACE TABLE incoming AS SELECT DATE '2025-01-01' AS day, range AS k,"
+            " CAST(hash(range) >> 8 AS BIGINT) % 100 AS value FROM range(3000000)")
         landing.merge(Sql("incoming"))
         publish(landing)
 except (duckdb.Error, OSError) as error:

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 SCRIPT = Path(__file__).with_name("warehouse_process.py")
+pytestmark = pytest.mark.alone
 SEED = int(os.environ.get("FAROL_TEST_SEED", "7"))
 
 

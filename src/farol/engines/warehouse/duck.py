@@ -96,7 +96,10 @@ class DuckReader(Reader):
         return ident(self.dataset.table(name).name)
 
     def rows(self, sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        return self._cursor.execute(sql, params).fetchall()
+        try:
+            return self._cursor.execute(sql, params).fetchall()
+        except (duckdb.OutOfMemoryException, duckdb.IOException) as error:
+            raise Unavailable(_("The warehouse cannot answer this now: memory or disk is short.")) from error
 
     def stream(self, sql: str, size: int = 5000, params: Sequence[Any] = ()) -> Iterator[list[tuple[Any, ...]]]:
         cursor = self._cursor.cursor()
@@ -171,6 +174,8 @@ class _Catalogs:
                 return kept[1]
         except FileNotFoundError:
             return Catalog()
+        except (ValueError, KeyError, TypeError) as error:
+            raise Unavailable(_("The list of published versions is damaged. Restore it from a backup.")) from error
 
 
 _pool = _Pool()

@@ -133,7 +133,10 @@ class PostgresReader(Reader):
         return ident(SCHEMA) + "." + ident(physical(self.dataset, self.dataset.table(name), self._version.number))
 
     def rows(self, sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        return self._open.execute(sql.encode(), tuple(params) or None).fetchall()
+        try:
+            return self._open.execute(sql.encode(), tuple(params) or None).fetchall()
+        except psycopg.OperationalError as error:
+            raise Unavailable(_("The warehouse does not answer.")) from error
 
     def stream(self, sql: str, size: int = 5000, params: Sequence[Any] = ()) -> Iterator[list[tuple[Any, ...]]]:
         with self._open.cursor(name="farol_stream") as cursor:

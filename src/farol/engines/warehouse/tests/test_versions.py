@@ -190,6 +190,17 @@ def test_damaged_or_missing_version_is_said_in_words_and_one_can_go_back(toy, se
     assert seen() == [1]
 
 
+def test_damaged_catalog_is_said_in_words(toy, settings):
+    load(toy, 1)
+    path = settings.FAROL_HOME / "warehouse/toy/catalog.json"
+    whole = path.read_text()
+    path.write_text(whole[:40])
+    with pytest.raises(Unavailable):
+        open_reader("toy")
+    path.write_text(whole)
+    assert seen() == [1]
+
+
 def test_leftovers_of_killed_runs_are_removed_by_the_next(toy, settings):
     load(toy, 1)
     folder = settings.FAROL_HOME / "warehouse/toy"

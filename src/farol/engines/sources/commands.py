@@ -10,6 +10,7 @@ from typing import Any
 import click
 from tqdm import tqdm
 
+from farol.core.errors import BadInput, Refused
 from farol.engines.sources.loader import STEPS, FileToLoad, Loader, LoadRequest, RowsRejected, all_loaders
 from farol.engines.sources.runs import new_run, perform
 from farol.platform.accounts.operator import acting
@@ -24,6 +25,9 @@ class LoadGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         loader = next((found for found in all_loaders() if found.name == cmd_name), None)
         return _command(loader) if loader else None
+
+
+OPTIONS = ("delimiter", "encoding", "decimal", "date-format", "table")
 
 
 @click.group("load", cls=LoadGroup)
@@ -72,6 +76,11 @@ def _load(loader: Loader, request: LoadRequest, email: str | None, as_json: bool
             click.echo(json.dumps(error.outcome.to_json(str(run.pk))))
         click.echo(f"Refused rows: {error.outcome.rejects_file}", err=True)
         raise
+    except BadInput as error:
+        bar.close()
+        if error.field in OPTIONS and error.code == BadInput.code:
+            raise  # a wrong value on the command line
+        raise Refused(error.detail, code=error.code) from error
     bar.close()
     if as_json:
         click.echo(json.dumps(outcome.to_json(str(run.pk))))

@@ -16,6 +16,7 @@ import threading
 import time
 from collections import defaultdict
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import httpx
 
@@ -28,10 +29,14 @@ PAGES = ["/", "/alertas", "/relatorios", "/fontes", "/perfil"]
 DASHBOARD = "/analises/pagamentos/?period=90d"
 
 
-def run() -> Iterator[Row]:
+LOG = SCRATCH / "pages.log"
+
+
+@contextmanager
+def portal() -> Iterator[tuple[httpx.Cookies, int]]:
+    """The scratch installation served, the cookies of somebody signed in and the process; the access lines go to `LOG`."""
     installation()
     _person()
-    log = (SCRATCH / "pages.log").open("w+")
     own = {
         "FAROL_HOME": str(HOME),
         "FAROL_LOG_FORMAT": "json",
@@ -39,19 +44,23 @@ def run() -> Iterator[Row]:
         "FAROL_PUBLIC_URL": ADDRESS,
     }
     command = [sys.executable, "-m", "farol.cli", "up", "--port", PORT]
-    server = subprocess.Popen(command, env={**os.environ, **own}, stdout=log, stderr=log)
-    try:
-        _ready()
-        cookies = _sign_in()
+    with LOG.open("w") as log:
+        server = subprocess.Popen(command, env={**os.environ, **own}, stdout=log, stderr=log)
+        try:
+            _ready()
+            yield _sign_in(), server.pid
+        finally:
+            server.terminate()
+            server.wait(60)
+
+
+def run() -> Iterator[Row]:
+    with portal() as (cookies, process):
         _visit(cookies, DASHBOARD)
-        mark = log.seek(0, os.SEEK_END)
+        mark = LOG.stat().st_size
         errors = _crowd(cookies)
-        memory = tree_memory(server.pid)
-    finally:
-        server.terminate()
-        server.wait(60)
-    log.seek(mark)
-    times = _times(log.read())
+        memory = tree_memory(process)
+    times = _times(LOG.read_bytes()[mark:].decode())
     for name, label in (("page", "ordinary pages"), ("dashboard", "dashboard, page and cards")):
         p50, p95 = statistics.median(times[name]), statistics.quantiles(times[name], n=20)[-1]
         bar = "< 100 ms" if name == "page" else "< 300 ms"

@@ -14,7 +14,7 @@ from farol.platform.accounts.rights import CATALOGUE
 
 ROWS = table()
 UNAVAILABLE = 503  # nothing is published in a test's warehouse, and the answer says so in words
-KEYS = {*METHODS, "example", "rest"}
+KEYS = {*METHODS, "example", "rest", "token"}
 
 
 def test_every_route_has_a_row_and_every_row_a_route():

@@ -34,7 +34,7 @@ LOG = SCRATCH / "pages.log"
 
 @contextmanager
 def portal() -> Iterator[tuple[httpx.Cookies, int]]:
-    """The scratch installation served, the cookies of somebody signed in and the process; the access lines go to `LOG`."""
+    """The scratch installation served: cookies of somebody signed in, and the process. `LOG` has its access lines."""
     installation()
     _person()
     own = {

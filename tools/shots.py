@@ -17,12 +17,7 @@ ROOT = Path(__file__).resolve().parents[1]
 IMAGES = ROOT / "docs/images"
 PORT = "8790"
 ADDRESS = f"http://127.0.0.1:{PORT}"
-PAGES = {
-    "home": "/",
-    "payments": "/analises/pagamentos/",
-    "alerts": "/alertas/",
-    "sources": "/fontes/",
-}
+PAGES = {"home": "/", "payments": "/analises/pagamentos/?period=90d", "alerts": "/alertas"}
 ARGUMENTS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 
 
@@ -52,16 +47,14 @@ def shoot(theme: str, width: int, names: dict[str, str]) -> None:
     with sync_playwright() as playwright:
         found = shutil.which("chromium") or shutil.which("google-chrome")
         browser = playwright.chromium.launch(executable_path=found, args=ARGUMENTS)
-        page = browser.new_page(
-            viewport={"width": width, "height": 900}, color_scheme=theme, device_scale_factor=1.5, locale="pt-BR"
-        )
+        page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=theme, locale="pt-BR")
         sign_in(page)
         for name, path in names.items():
             page.goto(ADDRESS + path)
             page.wait_for_load_state("networkidle")
             page.wait_for_timeout(1200)
             suffix = theme if width > 500 else f"{theme}-phone"
-            page.screenshot(path=IMAGES / f"{name}-{suffix}.png", full_page=name == "payments")
+            page.screenshot(path=IMAGES / f"{name}-{suffix}.png")
         browser.close()
 
 
@@ -89,8 +82,8 @@ def main() -> None:
         try:
             wait_until_ready()
             shoot("light", 1440, PAGES)
-            shoot("dark", 1440, PAGES)
-            shoot("light", 360, {"payments": PAGES["payments"], "home": PAGES["home"]})
+            shoot("dark", 1440, {"payments": PAGES["payments"]})
+            shoot("light", 360, {"payments": PAGES["payments"]})
             report(env, Path(folder))
         finally:
             server.terminate()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from pathlib import Path
+from typing import cast
 from urllib.parse import urlsplit
 
 import click
@@ -28,8 +29,7 @@ def demo(ctx: click.Context, seed: int, as_of: dt.datetime | None, port: int | N
     """Prepare the demo world in the data folder and print address, people and passwords."""
     if urlsplit(settings.FAROL_PUBLIC_URL).hostname not in LOCAL:
         raise Refused(_("The demo has known passwords, so it runs on this machine only: FAROL_PUBLIC_URL."))
-    root = ctx.find_root()
-    ctx.invoke(root.command.get_command(root, "init"))
+    ctx.invoke(cast(click.Group, ctx.find_root().command).commands["init"])
     build(seed, as_of.date() if as_of else clock.today(), settings.FAROL_HOME / "demo")
     _print(people.create(seed), seed, port or settings.FAROL_PORT)
 

@@ -6,6 +6,8 @@ import sys
 from typing import Any
 
 import click
+from django.db import OperationalError, ProgrammingError
+from django.utils.translation import gettext as _
 
 from farol import __version__
 from farol.cli.prepare import init
@@ -24,6 +26,10 @@ class Root(click.Group):
         except FarolError as error:
             click.echo(f"farol: {error}", err=True)
             sys.exit(2 if isinstance(error, BadInput) else 1)
+        except (OperationalError, ProgrammingError) as error:
+            sentence = _("The operational database is not ready (%(reason)s). Run “farol init”, then “farol doctor”.")
+            click.echo(f"farol: {sentence % {'reason': str(error).splitlines()[0]}}", err=True)
+            sys.exit(1)
 
 
 def build() -> click.Group:

@@ -6,6 +6,7 @@ import logging
 import time
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from farol.platform.operation import metrics
@@ -24,6 +25,8 @@ class ObserveMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         began = time.perf_counter()
         response = self.get_response(request)
+        if request.path.startswith(settings.STATIC_URL):
+            return response  # a page brings dozens of them, and they tell nothing
         seconds = time.perf_counter() - began
         route = request.resolver_match.route if request.resolver_match else UNKNOWN
         method = request.method if request.method in METHODS else "OTHER"

@@ -218,6 +218,7 @@ def visit(chromium: Browser, world: World, cookies: dict[str, Any]) -> Iterator[
         page = context.new_page()
         watch(page, problems)
         page.goto(world.url + path)
+        assert role is None or "/entrar" not in page.url, "signed out"
         return page
 
     yield open_page

@@ -47,6 +47,11 @@ def child(*command: object, env: dict[str, str] | None = None) -> tuple[float, f
         return taken, peak, output.read()
 
 
+def rival(*command: object) -> float:
+    """The number that a rival's script prints last (progress bars may stand before it)."""
+    return float(child(*command)[2].strip().splitlines()[-1])
+
+
 def tree_memory(pid: int) -> float:
     """Resident MiB of a process and everything below it (pages shared between them are counted once each: PSS)."""
     total, waiting = 0.0, [pid]

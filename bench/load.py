@@ -17,7 +17,7 @@ c.execute('''CREATE TABLE kpi_daily (day DATE, entity TEXT, product TEXT, price_
   quantity_of_merchants BIGINT, fee_centavos BIGINT, cost_centavos BIGINT, chargeback_centavos BIGINT, extra TEXT)''')
 c.execute('''INSERT INTO kpi_daily SELECT day, entity, product, price_tier, anticipation_method, payment_method,
   installments, '', CAST(amount_transacted * 100 AS BIGINT), quantity_transactions, quantity_of_merchants,
-  NULL, NULL, NULL, NULL FROM read_csv(?, types={'amount_transacted': 'DECIMAL(18,2)'})''', [sys.argv[1]])
+  NULL, NULL, NULL, NULL FROM read_csv(?, types={'amount_transacted': 'DECIMAL(18,2)'}) ORDER BY day''', [sys.argv[1]])
 c.execute("CHECKPOINT")
 print(c.execute("SELECT count(*) FROM kpi_daily").fetchone()[0])
 """

@@ -56,7 +56,11 @@ def portal() -> Iterator[tuple[httpx.Cookies, int]]:
 
 def run() -> Iterator[Row]:
     with portal() as (cookies, process):
+        started = time.perf_counter()
         _visit(cookies, DASHBOARD)
+        first = time.perf_counter() - started
+        for _ in range(12):  # every page process keeps answers of its own
+            _visit(cookies, DASHBOARD)
         mark = LOG.stat().st_size
         errors = _crowd(cookies)
         memory = tree_memory(process)
@@ -67,6 +71,7 @@ def run() -> Iterator[Row]:
         yield Row(
             f"{label}, {PEOPLE} people, {len(times[name])} views, p95", f"{p95:.0f} ms (p50 {p50:.0f})", "", "", bar
         )
+    yield Row("the very first dashboard after a publish (nothing kept)", f"{1000 * first:.0f} ms", "", "", "")
     yield Row("errors in that time", str(errors), "", "", "0")
     yield Row("memory of web, stream and worker after it (PSS)", f"{memory:.0f} MiB", "", "", "< 1,024 MiB")
 

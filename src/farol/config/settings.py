@@ -75,7 +75,7 @@ def _url(text: str) -> str:
 def _zone(text: str) -> str:
     try:
         return ZoneInfo(text).key
-    except Exception as error:
+    except (KeyError, ValueError, OSError) as error:  # unknown, no name of a zone, a folder of zones
         raise ValueError("is not a known time zone") from error
 
 

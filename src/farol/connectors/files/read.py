@@ -115,15 +115,16 @@ def _plain_file(wanted: FileToLoad, work: Path, encoding: str | None, advance: C
 def _source(connection: duckdb.DuckDBPyConnection, spec: FileSpec, file: PlainFile, request: LoadRequest) -> Source:
     layout = find_layout(file, spec, _delimiter(request.delimiter))
     rows = sample(file, layout, SAMPLE)
-    cells = lambda kind: _cells(rows, layout, kind)  # noqa: E731
+    amounts = _cells(rows, layout, Kind.MONEY)
     unread = Source(file, layout, Forms("ymd", "."))
-    decimal = read_decimal(request.decimal) if request.decimal else decimal_mark(cells(Kind.MONEY))
+    decimal = read_decimal(request.decimal) if request.decimal else decimal_mark(amounts)
     if decimal is None:
-        decimal = _decimal_of_all(connection, unread, cells(Kind.MONEY))
+        decimal = _decimal_of_all(connection, unread, amounts)
     if request.date_format:
         order = read_order(request.date_format)
     else:
-        order = day_order(cells(Kind.DAY), decimal=decimal, doubtful=lambda: _distinct(connection, unread, Kind.DAY))
+        days = _cells(rows, layout, Kind.DAY)
+        order = day_order(days, decimal=decimal, doubtful=lambda: _distinct(connection, unread, Kind.DAY))
     return Source(file, layout, Forms(order, decimal))
 
 

@@ -18,32 +18,34 @@ def pytest_configure() -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def _tables_can_be_emptied() -> None:
-    """Tests with real transactions end by emptying every table, which the audit's own triggers would refuse."""
+    """Tests with real transactions end by emptying every table, which triggers of audit and books would refuse."""
     from django.db import connection
     from django.test import TransactionTestCase
 
+    from farol.engines.ledger import triggers as books
     from farol.platform.audit import triggers
 
     empty = TransactionTestCase._fixture_teardown
 
     def teardown(self: TransactionTestCase) -> None:
         triggers.remove(connection)
+        books.remove(connection)
         try:
             empty(self)
         finally:
             triggers.install(connection)
+            books.install(connection)
 
     TransactionTestCase._fixture_teardown = teardown
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Without --all the slow groups are left out (deselected, not skipped: a skip means something is missing)."""
-    if config.getoption("--all"):
-        return
-    slow = [item for item in items if "slow" in item.keywords]
-    if slow:
-        config.hook.pytest_deselected(items=slow)
-        items[:] = [item for item in items if "slow" not in item.keywords]
+    left_out = set() if config.getoption("--all") else {"slow"}
+    if "night" not in (config.getoption("-m") or ""):
+        left_out.add("night")
+    config.hook.pytest_deselected(items=[item for item in items if left_out & set(item.keywords)])
+    items[:] = [item for item in items if not left_out & set(item.keywords)]
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:

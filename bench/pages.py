@@ -47,8 +47,7 @@ def portal() -> Iterator[tuple[httpx.Cookies, int]]:
     with LOG.open("w") as log:
         server = subprocess.Popen(command, env={**os.environ, **own}, stdout=log, stderr=log)
         try:
-            _ready()
-            yield _sign_in(), server.pid
+            yield sign_in(ADDRESS), server.pid
         finally:
             server.terminate()
             server.wait(60)
@@ -84,24 +83,25 @@ def _person() -> None:
         subprocess.run([*command, *roles], input=PASSWORD + "\n", text=True, env=env, check=True)
 
 
-def _ready() -> None:
+def sign_in(address: str, email: str = "bench@example.com") -> httpx.Cookies:
+    """The cookies of a person, once the portal answers."""
+    _ready(address)
+    with httpx.Client(base_url=address, follow_redirects=True) as client:
+        page = client.get("/entrar").text
+        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)[1]
+        form = {"csrfmiddlewaretoken": token, "email": email, "password": PASSWORD}
+        client.post("/entrar", data=form, headers={"Referer": address}).raise_for_status()
+        return client.cookies
+
+
+def _ready(address: str) -> None:
     for _ in range(120):
         try:
-            httpx.get(f"{ADDRESS}/healthz")
+            httpx.get(f"{address}/healthz")
             return
         except httpx.HTTPError:
             time.sleep(0.5)
     raise SystemExit("bench: the portal did not answer")
-
-
-def _sign_in() -> httpx.Cookies:
-    with httpx.Client(base_url=ADDRESS, follow_redirects=True) as client:
-        page = client.get("/entrar").text
-        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)[1]
-        name = "email" if 'name="email"' in page else "username"
-        form = {"csrfmiddlewaretoken": token, name: "bench@example.com", "password": PASSWORD}
-        client.post("/entrar", data=form, headers={"Referer": ADDRESS}).raise_for_status()
-        return client.cookies
 
 
 def _visit(cookies: httpx.Cookies, path: str) -> int:

@@ -10,7 +10,10 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "farol.config.settings")
 
-ALL = ("load", "query", "report", "export", "pages", "login", "alerts_incidents")
+ALL = (
+    *("load", "query", "report", "export", "pages", "login", "streams", "alerts_incidents"),
+    *("books", "cases", "typeahead"),
+)
 
 
 def main() -> None:

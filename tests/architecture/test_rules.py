@@ -59,7 +59,8 @@ def test_left_out_libraries_stay_out(library):
 
 def test_only_the_warehouse_opens_an_analytical_database():
     users = {relative(p) for p in PRODUCT if "duckdb" in imported(ast.parse(p.read_text()))}
-    outside = [u for u in users if not u.startswith(("engines/warehouse/", "connectors/files/"))]
+    made_up = {"connectors/bigquery/simulator.py"}  # stands for the other side and answers its SQL
+    outside = [u for u in users - made_up if not u.startswith(("engines/warehouse/", "connectors/files/"))]
     assert outside == []
 
 

@@ -25,7 +25,7 @@ def server(tmp_path_factory):
         facts = home / "facts.csv"
         demo.write_csv(facts, 7, LAST_DAY, calendar.BusinessCalendar("SP", "São Paulo"), days=60)
         running.farol("load", "payments", str(facts))
-        running.add("ana@example.com")
+        running.add("ana@example.com", "super_admin")
         yield running
 
 

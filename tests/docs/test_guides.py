@@ -12,7 +12,7 @@ from click.testing import CliRunner
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
 LINK = re.compile(r"\]\((?!https?:|#|mailto:)([^)#\s]+)")
-COMMAND = re.compile(r"(?:^|[`\s])(?:\./dev )?farol ([a-z]+(?: [a-z]+)?)")
+COMMAND = re.compile(r"(?:^|[`\s])(?:\./dev )?farol ([a-z][a-z-]*(?: [a-z][a-z-]*)?)")
 
 
 def root() -> click.Group:

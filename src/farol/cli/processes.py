@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from farol.cli.children import follow_parent
 from farol.cli.group import Plan, watch
 from farol.core.errors import Refused
+from farol.platform.apps import collect
 from farol.platform.operation.start import preflight
 
 port_option = click.option("--port", type=click.IntRange(1, 65535), help="Port of the pages (default: FAROL_PORT).")
@@ -59,16 +60,17 @@ def worker() -> None:
 @click.command()
 @port_option
 def up(port: int | None) -> None:
-    """Pages, live notices and worker together; Ctrl-C stops all of them."""
+    """Pages, live notices, worker and what connectors run beside them; Ctrl-C stops all of them."""
     pages = port or settings.FAROL_PORT
     notices = pages + 1 if port and not os.environ.get("FAROL_STREAM_PORT") else settings.FAROL_STREAM_PORT
     preflight(settings.FAROL_WEB_PROCESSES + 2)
-    for number in (pages, notices):
+    for number in filter(None, (pages, notices, settings.FAROL_TINY_SIMULATOR_PORT)):
         refuse_taken(number)
     local = f"http://127.0.0.1:{pages}"
     address = os.environ.get("FAROL_PUBLIC_URL") or (local if port else settings.FAROL_PUBLIC_URL)
     shared = {"FAROL_PORT": str(pages), "FAROL_STREAM_PORT": str(notices), "FAROL_PUBLIC_URL": address}
     children = {"pages": ["serve"], "notices": ["stream"], "worker": ["worker"]}
+    children |= dict(offered for offer in collect("children", "CHILDREN") if (offered := offer()))
     watch(Plan(children, shared, settings.FAROL_BIND, pages, address))
 
 

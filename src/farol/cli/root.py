@@ -13,6 +13,7 @@ from farol import __version__
 from farol.cli.prepare import init
 from farol.cli.processes import serve, stream, up, worker
 from farol.cli.settings import settings_command
+from farol.cli.simulate import simulate
 from farol.core.errors import BadInput, FarolError
 from farol.platform.apps import collect
 
@@ -40,6 +41,6 @@ def build() -> click.Group:
     def root() -> None:
         """Farol: runs the work and watches the business."""
 
-    for command in (init, up, serve, stream, worker, settings_command, *collect("commands", "COMMANDS")):
+    for command in (init, up, serve, stream, worker, settings_command, simulate(), *collect("commands", "COMMANDS")):
         root.add_command(command)
     return root

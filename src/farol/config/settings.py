@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from importlib.util import find_spec
 from pathlib import Path
@@ -79,6 +80,29 @@ def _zone(text: str) -> str:
         raise ValueError("is not a known time zone") from error
 
 
+def _matching(pattern: str, text: str) -> str:
+    if text and not re.fullmatch(pattern, text):
+        raise ValueError(f"must match {pattern}")
+    return text
+
+
+def _bigquery_project(text: str) -> str:
+    return _matching("[A-Za-z0-9-]{6,30}", text.strip())
+
+
+def _bigquery_name(text: str) -> str:
+    return _matching("[A-Za-z0-9_]{1,300}", text.strip())
+
+
+def _bigquery_columns(text: str) -> dict[str, str]:
+    """`document=documento, name=nome`: what Farol calls it, and the column of the table."""
+    pairs = [part.partition("=") for part in text.split(",") if part.strip()]
+    found = {name.strip(): _bigquery_name(column) for name, _equals, column in pairs}
+    if "document" not in found or not all(re.fullmatch("[a-z_]{1,30}", name) and found[name] for name in found):
+        raise ValueError("must be pairs such as document=documento, name=nome")
+    return found
+
+
 FAROL_HOME = ENV.read("FAROL_HOME", "var", lambda t: Path(t).expanduser().resolve(), "Data folder")
 DATABASES = {"default": ENV.read("FAROL_DATABASE_URL", "sqlite:///", _database, "Operational database", secret=True)}
 FAROL_WAREHOUSE = ENV.read(
@@ -93,6 +117,10 @@ FAROL_WAREHOUSE_MEMORY_MB = ENV.number(
     "FAROL_WAREHOUSE_MEMORY_MB", 512, "Memory limit of one analytical connection", low=128, high=65536
 )
 FAROL_UPLOAD_MB = ENV.number("FAROL_UPLOAD_MB", 1024, "Largest upload of data files, in MB", low=1, high=65536)
+FAROL_ATTACHMENT_MB = ENV.number("FAROL_ATTACHMENT_MB", 25, "Largest file of a record, in MB", low=1, high=60)
+FAROL_ATTACHMENT_DAILY_MB = ENV.number(
+    "FAROL_ATTACHMENT_DAILY_MB", 500, "What one person may attach to records within 24 hours, in MB", low=1, high=65536
+)
 FAROL_PUBLIC_URL = ENV.read(
     "FAROL_PUBLIC_URL", "http://127.0.0.1:8000", _url, "Address people type; https turns secure cookies on"
 )
@@ -114,6 +142,30 @@ FAROL_LOG_LEVEL = ENV.choice("FAROL_LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNI
 FAROL_LOG_FORMAT = ENV.choice("FAROL_LOG_FORMAT", "json", ("json", "text"), "Log format")
 FAROL_STATE = ENV.choice("FAROL_STATE", "SP", STATES, "State (UF) whose holidays count")
 FAROL_CITY = ENV.text("FAROL_CITY", "São Paulo", "City whose holidays count; empty for none")
+FAROL_DEADLINE_AMBER_DAYS = ENV.number(
+    "FAROL_DEADLINE_AMBER_DAYS", 2, "Business days before a deadline from which it counts as near", high=30
+)
+FAROL_CHANNELS = ENV.names(
+    "FAROL_CHANNELS",
+    "Mercado Livre, Amazon, Shopee, Magalu, Loja virtual, Loja física, Televendas",
+    "Sales channels that forms suggest",
+)
+FAROL_RETURN_DAYS = ENV.number(
+    "FAROL_RETURN_DAYS", 10, "Business days that a customer has to post goods to be returned", low=1, high=120
+)
+FAROL_WARRANTY_DAYS = ENV.number(
+    "FAROL_WARRANTY_DAYS", 2, "Business days to generate the order of a warranty or exchange", low=1, high=120
+)
+FAROL_VERIFICATION_DAYS = ENV.number(
+    "FAROL_VERIFICATION_DAYS", 1, "Business days to verify a generated order", low=1, high=120
+)
+FAROL_TRIAGE_DAYS = ENV.number(
+    "FAROL_TRIAGE_DAYS",
+    3,
+    "Business days to conclude the triage of received goods (a channel may have its own)",
+    low=1,
+    high=120,
+)
 FAROL_SMTP_HOST = ENV.text("FAROL_SMTP_HOST", "", "E-mail server; empty: nothing is sent", "SMTP_SERVER")
 FAROL_SMTP_PORT = ENV.number("FAROL_SMTP_PORT", 587, "E-mail port", low=1, high=65535)
 FAROL_SMTP_USER = ENV.text("FAROL_SMTP_USER", "", "E-mail user; empty for a relay", "SMTP_USER")
@@ -122,6 +174,51 @@ FAROL_SMTP_TLS = ENV.flag("FAROL_SMTP_TLS", True, "STARTTLS")
 FAROL_MAIL_FROM = ENV.text("FAROL_MAIL_FROM", "farol@localhost", "Sender of e-mails", "EMAIL_FROM")
 FAROL_SLACK_WEBHOOK = ENV.text("FAROL_SLACK_WEBHOOK", "", "Slack incoming webhook", "SLACK_WEBHOOK_URL", secret=True)
 FAROL_REPORT_RECIPIENTS = ENV.names("FAROL_REPORT_RECIPIENTS", "", "Recipients of the daily report", "EMAIL_TO")
+FAROL_NOTIFICATION_DAYS = ENV.number("FAROL_NOTIFICATION_DAYS", 90, "Days notices to people are kept", low=1, high=3650)
+FAROL_TINY_SIMULATOR_PORT = ENV.number(
+    "FAROL_TINY_SIMULATOR_PORT", 0, "Port of a made-up Tiny that “farol up” runs for the demo; 0: none", high=65535
+)
+FAROL_TINY_URL = ENV.read("FAROL_TINY_URL", "https://api.tiny.com.br/api2", _url, "Address of Tiny's API v2")
+FAROL_TINY_TOKEN = ENV.text("FAROL_TINY_TOKEN", "", "Token of Tiny's API v2; empty: no ERP", secret=True)
+FAROL_TINY_PER_MINUTE = ENV.number(
+    "FAROL_TINY_PER_MINUTE", 20, "Calls of Tiny a minute until it has stated its own allowance", low=2, high=600
+)
+if FAROL_TINY_SIMULATOR_PORT:  # never a real account beside the made-up one
+    FAROL_TINY_URL, FAROL_TINY_TOKEN = f"http://127.0.0.1:{FAROL_TINY_SIMULATOR_PORT}/api2", "simulador"
+FAROL_BIGQUERY_PROJECT = ENV.read(
+    "FAROL_BIGQUERY_PROJECT", "", _bigquery_project, "BigQuery: project that is billed; empty: local tables only"
+)
+FAROL_BIGQUERY_DATASET = ENV.read("FAROL_BIGQUERY_DATASET", "", _bigquery_name, "BigQuery: data set of the tables")
+FAROL_BIGQUERY_CREDENTIALS = ENV.text(
+    "FAROL_BIGQUERY_CREDENTIALS", "", "BigQuery: path of the service account's key file (JSON)"
+)
+FAROL_BIGQUERY_LOCATION = ENV.text("FAROL_BIGQUERY_LOCATION", "southamerica-east1", "BigQuery: where the data set lies")
+FAROL_BIGQUERY_MAX_MB = ENV.number(
+    "FAROL_BIGQUERY_MAX_MB", 100, "BigQuery: most megabytes that one query may be billed for", low=10, high=102400
+)
+FAROL_BIGQUERY_CUSTOMERS = ENV.read(
+    "FAROL_BIGQUERY_CUSTOMERS", "clientes_busca", _bigquery_name, "BigQuery: table of customers"
+)
+FAROL_BIGQUERY_CUSTOMER_COLUMNS = ENV.read(
+    "FAROL_BIGQUERY_CUSTOMER_COLUMNS",
+    "document=documento, name=nome, email=email, phone=fone, street=logradouro, number=numero, complement=complemento,"
+    " district=bairro, city=cidade, state=uf, postcode=cep",
+    _bigquery_columns,
+    "BigQuery: columns of the table of customers",
+)
+FAROL_BIGQUERY_ORDERS = ENV.read(
+    "FAROL_BIGQUERY_ORDERS", "pedidos_itens", _bigquery_name, "BigQuery: table of order items, a row each"
+)
+FAROL_BIGQUERY_ORDER_COLUMNS = ENV.read(
+    "FAROL_BIGQUERY_ORDER_COLUMNS",
+    "document=documento, order=pedido, day=data_pedido, channel=canal, sku=sku, description=descricao,"
+    " quantity=quantidade, unit_value=valor_unitario",
+    _bigquery_columns,
+    "BigQuery: columns of the table of order items",
+)
+FAROL_BIGQUERY_URL = ENV.read(
+    "FAROL_BIGQUERY_URL", "https://bigquery.googleapis.com", _url, "BigQuery: address of the service or of a proxy"
+)
 FAROL_METABASE_URL = ENV.text("FAROL_METABASE_URL", "", "Address of the optional Metabase")
 FAROL_METABASE_KEY = ENV.text("FAROL_METABASE_KEY", "", "API key of the optional Metabase", secret=True)
 FAROL_METRICS_TOKEN = ENV.text(
@@ -160,10 +257,16 @@ INSTALLED_APPS = [
     "farol.platform.outbox",
     "farol.platform.jobs",
     "farol.platform.api",
+    "farol.platform.attachments",
+    "farol.platform.imports",
+    "farol.platform.notifications",
     "farol.platform.stream",
     "farol.platform.operation",
     "farol.platform.web",
+    "farol.connectors.bigquery",
     "farol.connectors.metabase",
+    "farol.connectors.tiny",
+    "farol.engines.ledger",
     "farol.engines.workflow",
     "farol.engines.warehouse",
     "farol.engines.sources",
@@ -171,7 +274,15 @@ INSTALLED_APPS = [
     "farol.engines.dashboards",
     "farol.engines.alerts",
     "farol.engines.reports",
+    "farol.registry.customers",
+    "farol.registry.products",
     "farol.areas.payments",
+    "farol.areas.aftersales.warranties",
+    "farol.areas.aftersales.triage",
+    "farol.areas.aftersales.payables",
+    "farol.areas.aftersales.vouchers",
+    "farol.areas.aftersales.scrap",
+    "farol.handoffs",
     "farol.demo",
 ]
 AUTH_USER_MODEL = "accounts.User"
@@ -240,7 +351,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "farol.platform.web.staticfiles.Storage"},
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
-FILE_UPLOAD_HANDLERS = ["farol.engines.sources.uploads.CappedUploadHandler"]
+FILE_UPLOAD_HANDLERS = ["farol.platform.tables.uploads.CappedUploadHandler"]
 FILE_UPLOAD_TEMP_DIR = None
 
 SESSION_ENGINE = "django.contrib.sessions.backends.db"

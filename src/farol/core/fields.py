@@ -7,15 +7,25 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator, MinLengthValidator, ProhibitNullCharactersValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from farol.core import formats, money
 from farol.core.errors import BadInput
 
+OF_TEXT = (MaxLengthValidator, MinLengthValidator, ProhibitNullCharactersValidator)
+
 
 class MoneyFormField(forms.CharField):
-    """An amount typed the Brazilian way."""
+    """An amount typed the Brazilian way. Length is checked on the text, other validators see the amount."""
+
+    validators: list[Any]
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._of_text = [v for v in self.validators if isinstance(v, OF_TEXT)]
+        self.validators = [v for v in self.validators if not isinstance(v, OF_TEXT)]
 
     def to_python(self, value: Any) -> Any:
         if isinstance(value, Decimal):
@@ -23,6 +33,8 @@ class MoneyFormField(forms.CharField):
         text = super().to_python(value)
         if not text:
             return None
+        for validator in self._of_text:
+            validator(text)
         try:
             return money.parse(text)
         except BadInput as error:

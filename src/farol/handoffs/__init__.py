@@ -1,0 +1,1 @@
+"""Effects between areas: the only room that may know two of them."""

@@ -6,6 +6,8 @@
 | `menu` | `ITEMS` | entries of the left rail (`farol.platform.web.menu.MenuItem`) |
 | `commands` | `COMMANDS` | click commands of `farol …` |
 | `api` | `ROUTERS` | `(prefix, ninja.Router)` under `/api/v1` |
+| `simulators` | `SIMULATORS` | click commands of `farol simulate …` |
+| `children` | `CHILDREN` | `() -> (name, arguments of farol) or None`: what `farol up` starts besides |
 | `jobs` | `JOBS` | scheduled jobs (`farol.platform.jobs.Job`) |
 | `deliveries` | `CHANNELS` | outbox channels (`farol.platform.outbox.Channel`) |
 | `events` | `EVENTS` | what the audit can say (`farol.platform.audit.Event`) |
@@ -19,6 +21,15 @@
 | `alerts` | `RULES` | alert rules |
 | `report` | `REPORTS` | report definitions |
 | `load` | `LOADERS` | what can be loaded from a file |
+| `importers` | `IMPORTERS` | records that can come from a file (`farol.platform.imports.Importer`) |
+| `modules` | `MODULES` | kinds of record (`farol.engines.workflow.module.Module`) |
+| `effects` | `EFFECTS` | effects on the transitions of other rooms (`farol.engines.workflow.effects.After`) |
+| `sections` | `SECTIONS` | parts of the detail pages of other rooms |
+| `spawns` | `SPAWNS` | records that may be opened out of others |
+| `references` | `REFERENCES` | `(text reference) -> (label, address) or None`: where a record stands |
+| `notices` | `NOTICES` | what people can be told (`farol.platform.notifications.Notice`) |
+| `personal` | `HOLDINGS` | what a room keeps about a person (`farol.registry.customers.privacy.Holding`) |
+| `start` | `STEPS` | functions that run before a server or the worker starts; they may run again |
 | `demo` | `BUILDERS` | what the demo world grows by |
 """
 

@@ -11,9 +11,9 @@ from pathlib import Path
 
 from django.utils.translation import gettext as _
 
-from farol.connectors.files.plain import PlainFile
 from farol.connectors.files.spec import Field, FileSpec
 from farol.core.errors import BadInput
+from farol.platform.tables.plain import PlainFile
 
 DELIMITERS = (",", ";", "\t", "|")
 NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}

@@ -12,16 +12,16 @@ from django.utils.translation import gettext as _
 
 from farol.connectors.files.forms import Forms, day_order, decimal_mark, doubtful_amount, read_decimal, read_order
 from farol.connectors.files.layout import NAMES, Layout, find_layout, sample
-from farol.connectors.files.plain import PlainFile, kind_of, plain_text
 from farol.connectors.files.rejects import numbered, reject
 from farol.connectors.files.spec import FileSpec, Kind
 from farol.connectors.files.stage import Source, read_text, stage
 from farol.connectors.files.table import table_text
 from farol.connectors.files.validity import collapse_twins, count_rows, doubtful
-from farol.connectors.files.workbook import workbook_text
 from farol.core.errors import BadInput
 from farol.engines.sources.loader import FileToLoad, LoadRequest, Progress
 from farol.engines.warehouse.sql import compose, ident
+from farol.platform.tables.plain import PlainFile, kind_of, plain_text
+from farol.platform.tables.workbook import workbook_text
 
 SAMPLE = 5000
 SHOWN_EVERY = 8 << 20

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
+
+from farol.platform.tables.names import normal
 
 
 class Kind(StrEnum):
@@ -57,9 +57,3 @@ class FileSpec:
     @property
     def columns(self) -> list[str]:
         return [*(f.column for f in self.fields), self.extra]
-
-
-def normal(header: str) -> str:
-    """A column name without case, accents, and punctuation: `Valor Transacionado (R$)` is `valor_transacionado_r`."""
-    plain = unicodedata.normalize("NFKD", header.replace("\ufeff", "")).encode("ascii", "ignore").decode()
-    return re.sub(r"[^a-z0-9]+", "_", plain.lower()).strip("_")

@@ -9,9 +9,9 @@ import duckdb
 
 from farol.connectors.files.forms import Forms
 from farol.connectors.files.layout import Layout
-from farol.connectors.files.plain import PlainFile
 from farol.connectors.files.spec import Field, FileSpec, Kind
 from farol.engines.warehouse.sql import Sql, compose, each, ident, listed, literal
+from farol.platform.tables.plain import PlainFile
 
 INCOMING = Sql("incoming")
 LONGEST_TEXT = 200

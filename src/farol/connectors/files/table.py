@@ -9,8 +9,8 @@ import psycopg
 from django.utils.translation import gettext as _
 from psycopg import sql
 
-from farol.connectors.files.plain import PlainFile, Progress
 from farol.core.errors import BadInput, Unavailable
+from farol.platform.tables.plain import PlainFile, Progress
 
 
 def table_text(address: str, table: str, work: Path, progress: Progress) -> PlainFile:

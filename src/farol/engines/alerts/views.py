@@ -25,9 +25,9 @@ from farol.engines.workflow import allowed, comment, run
 from farol.engines.workflow.timeline import timeline
 from farol.platform.accounts.access import requires
 from farol.platform.accounts.principal import Principal
+from farol.platform.web.lists import chosen
 
 ASKING = ("snooze", "assign")
-MOST_SELECTED = 500
 
 
 @require_GET
@@ -86,9 +86,9 @@ def add_comment(request: HttpRequest, pk: int) -> HttpResponse:
 def acknowledge_selected(request: HttpRequest) -> HttpResponse:
     """Acknowledge the new ones among the selected; the others stay as they are."""
     principal = _principal(request)
-    chosen = [int(pk) for pk in request.POST.getlist("selected")[:MOST_SELECTED] if pk.isdecimal() and len(pk) < 19]
+    found = chosen(request, lists.ALERTS, queries.by_weight(queries.cases_for(principal)))
     done = 0
-    for case in queries.cases_for(principal).filter(pk__in=chosen, status="new"):
+    for case in found.filter(status="new"):
         try:
             run(case, "acknowledge", principal)
         except Refused:

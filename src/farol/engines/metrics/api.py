@@ -13,6 +13,7 @@ from farol.engines.metrics.contribution import question
 from farol.engines.metrics.doors import explain_query, run
 from farol.engines.metrics.period import parse_period
 from farol.platform.accounts.access import signed_in
+from farol.platform.api.idempotency import reads
 
 router = Router(tags=["metrics"])
 ROUTERS = [("/metrics", router)]
@@ -49,6 +50,7 @@ class ExplainIn(Schema):
 
 
 @router.post("/{model}/query", summary="Ask a model for figures")
+@reads
 @signed_in  # the model's own permission and row rules are asked for in `run`
 def query(request: HttpRequest, model: str, data: QueryIn) -> dict[str, Any]:
     asked = ask.query_of(model, **data.dict())
@@ -56,6 +58,7 @@ def query(request: HttpRequest, model: str, data: QueryIn) -> dict[str, Any]:
 
 
 @router.post("/{model}/explain", summary="What moved a figure")
+@reads
 @signed_in
 def explain(request: HttpRequest, model: str, data: ExplainIn) -> dict[str, Any]:
     period = parse_period(data.date) if data.date else None

@@ -29,6 +29,7 @@ from farol.engines.reports.document import (
 )
 from farol.engines.reports.drawing import svg
 from farol.engines.reports.figures import arrow, shown, tone
+from farol.platform.exports import FONTS
 
 _HERE = Path(__file__).parent
 _FULL_WIDTH, _HALF_WIDTH, _CARD_WIDTH, _SPARK_HEIGHT = 680, 330, 200, 34
@@ -39,7 +40,7 @@ def render(document: Document) -> bytes:
     return typst.compile(
         _HERE / "typst" / "report.typ",
         root=_HERE / "typst",
-        font_paths=[_HERE / "fonts"],
+        font_paths=[FONTS],
         ignore_system_fonts=True,
         sys_inputs={"document": json.dumps(_data(document), ensure_ascii=False)},
         timestamp=dt.datetime.combine(document.day, dt.time(), dt.UTC),

@@ -19,7 +19,12 @@ class OptionsForm(forms.Form):
     date_format = forms.ChoiceField(
         label=_("Days in the file"),
         required=False,
-        choices=[("", _("Found by itself")), ("dmy", "dd/mm/aaaa"), ("mdy", "mm/dd/aaaa"), ("ymd", "aaaa-mm-dd")],
+        choices=[
+            ("", _("Found by itself")),
+            ("dmy", _("dd/mm/yyyy")),
+            ("mdy", _("mm/dd/yyyy")),
+            ("ymd", _("yyyy-mm-dd")),
+        ],
     )
     decimal = forms.ChoiceField(
         label=_("Decimal mark"),

@@ -22,6 +22,7 @@ from farol.engines.sources.uploads import forget, keep
 from farol.engines.warehouse import find_dataset, rollback
 from farol.platform.accounts.access import requires
 from farol.platform.accounts.principal import Principal
+from farol.platform.tables.uploads import takes_files
 
 MOST_WAITING = 5
 
@@ -38,6 +39,7 @@ def sources(request: HttpRequest) -> HttpResponse:
     return render(request, "sources/sources.html", context)
 
 
+@takes_files("FAROL_UPLOAD_MB")
 @require_POST
 @requires("upload", "upload.payments")
 def upload(request: HttpRequest, name: str) -> HttpResponse:

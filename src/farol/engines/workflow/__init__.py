@@ -6,7 +6,23 @@ status.
 
 from __future__ import annotations
 
-from farol.engines.workflow.engine import Act, Action, allowed, comment, run, start
-from farol.engines.workflow.flow import Flow, State, Transition, TransitionRefused
+from farol.engines.workflow.engine import Act, Action, allowed, assign, comment, edit, next_number, run, start
+from farol.engines.workflow.flow import Edit, Flow, State, Transition, TransitionRefused, not_by
 
-__all__ = ["Act", "Action", "Flow", "State", "Transition", "TransitionRefused", "allowed", "comment", "run", "start"]
+__all__ = [
+    "Act",
+    "Action",
+    "Edit",
+    "Flow",
+    "State",
+    "Transition",
+    "TransitionRefused",
+    "allowed",
+    "assign",
+    "comment",
+    "edit",
+    "next_number",
+    "not_by",
+    "run",
+    "start",
+]

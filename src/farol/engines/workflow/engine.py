@@ -11,14 +11,16 @@ from django.utils.translation import gettext as _
 
 from farol.core import clock
 from farol.core.errors import BadInput, NotAllowed, NotFound
+from farol.engines.workflow import effects
 from farol.engines.workflow.flow import Transition, TransitionRefused
 from farol.platform import audit
 from farol.platform.accounts.principal import Principal
 
 if TYPE_CHECKING:
-    from farol.engines.workflow.models import Comment, Record
+    from farol.engines.workflow.models import Case, Comment, Record
 
 R = TypeVar("R", bound="Record")
+C = TypeVar("C", bound="Case")
 LONGEST = 4000
 
 
@@ -43,11 +45,78 @@ class Action:
 
 
 def start(record: R, principal: Principal) -> R:
-    """Save a new record in its first state, with history and audit. The right to create is the caller's to check."""
+    """Save a new record in its first state, with history and audit; a case gets its number and who opened it.
+
+    The right to create is the caller's to check.
+    """
+    from farol.engines.workflow.models import Case
+
     act = Act("create", principal, "", record.flow.initial)
     with transaction.atomic():
+        if isinstance(record, Case):
+            record.number = record.number or next_number(record)
+            record.created_by_id = principal.user_id
         record.save(force_insert=True)
         _write(record, act)
+        effects.carry_out(record, act)
+    return record
+
+
+def edit(record: R, principal: Principal, changes: Mapping[str, Any], *, version: int | None = None) -> R:
+    """Change columns of a record in a state in which its flow lets people edit; the history names the columns.
+
+    Refuses like `run`. Columns that stay as they are do not count; without any change nothing happens.
+    """
+    rule = record.flow.edit
+    if rule is None:
+        raise TransitionRefused(_("This can't be edited."), code="not_editable")
+    principal.require(rule.permission)
+    with transaction.atomic():
+        now = type(record)._default_manager.get(pk=record.pk)
+        _check_version(now, record.version if version is None else version)
+        if now.status not in rule.states:
+            sentence = _("It can't be edited any more while the state is “%(state)s”.")
+            raise TransitionRefused(sentence % {"state": now.state.label}, code="not_editable")
+        columns = {name: value for name, value in changes.items() if getattr(now, name) != value}
+        if columns:
+            act = Act("edit", principal, now.status, now.status, data={"fields": sorted(columns)})
+            _change(now, act, columns)
+            now.refresh_from_db()
+            _write(now, act, {"fields": ", ".join(sorted(columns))})
+            effects.carry_out(now, act)
+    return _renewed(record)
+
+
+def assign(record: C, principal: Principal, owner_id: int | None, *, version: int | None = None) -> C:
+    """Give a case to somebody, or to nobody. That the two may is the caller's to check; refuses like `run`."""
+    with transaction.atomic():
+        now = type(record)._default_manager.get(pk=record.pk)
+        _check_version(now, record.version if version is None else version)
+        if now.owner_id != owner_id:
+            act = Act("assign", principal, now.status, now.status, data={"owner": owner_id})
+            _change(now, act, {"owner_id": owner_id})
+            now.refresh_from_db()
+            _write(now, act, {"owner": owner_id})
+            effects.carry_out(now, act)
+    return _renewed(record)
+
+
+def next_number(record: Case) -> str:
+    """The number of a new record. Its counter stays locked until the transaction ends, so whoever takes other running
+    numbers in the same transaction takes this one first: then no two wait for each other."""
+    from farol.engines.workflow import counters
+    from farol.engines.workflow.module import get_module
+
+    year = clock.today().year
+    prefix = get_module(record.flow.name).prefix
+    return f"{prefix}-{year}-{counters.take(f'number:{prefix}:{year}'):06d}"
+
+
+def _renewed(record: R) -> R:
+    from farol.engines.workflow import deeds
+
+    record.refresh_from_db()
+    deeds.forget(record)
     return record
 
 
@@ -85,17 +154,18 @@ def run(
         _write(now, act, columns)
         if step.effect:
             step.effect(now, act)
-    record.refresh_from_db()
-    return record
+        effects.carry_out(now, act)
+    return _renewed(record)
 
 
 def allowed(record: Record, principal: Principal) -> list[Action]:
     """What leads on from the record's state and is within the person's rights, each with the reason it is refused."""
-    return [
-        Action(step, str(step.guard(record, principal) or "") if step.guard else "")
-        for step in record.flow.transitions
-        if record.status in step.sources and _may(record, step, principal)
-    ]
+    from farol.engines.workflow import deeds
+
+    steps = [s for s in record.flow.transitions if record.status in s.sources and _may(record, s, principal)]
+    if any(step.guard for step in steps) and not deeds.known(record):
+        deeds.remember([record])
+    return [Action(step, str(step.guard(record, principal) or "") if step.guard else "") for step in steps]
 
 
 def comment(record: Record, principal: Principal, text: str) -> Comment:

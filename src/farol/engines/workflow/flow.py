@@ -60,6 +60,14 @@ class Transition:
 
 
 @dataclass(frozen=True)
+class Edit:
+    """Who may change the fields of a record, and in which states."""
+
+    permission: str
+    states: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Flow:
     """The first of `states` is where a record begins. `owns` tells whose record it is, for rights to one's own rows;
     `sees` who may know of a record at all: to others it does not exist.
@@ -73,6 +81,7 @@ class Flow:
     transitions: tuple[Transition, ...]
     owns: Callable[[Any, Principal], bool] | None = None
     sees: Callable[[Any, Principal], bool] | None = None
+    edit: Edit | None = None
 
     def __post_init__(self) -> None:
         names = set(self.by_name)
@@ -82,6 +91,8 @@ class Flow:
             if not t.sources or not {*t.sources, t.target or t.sources[0]} <= names:
                 raise ValueError(f"{self.name}.{t.name}: names a state that does not exist")
             CATALOGUE[t.permission]
+        if self.edit and not set(self.edit.states) <= names:
+            raise ValueError(f"{self.name}: editing names a state that does not exist")
         if lost := names - self.reachable:
             raise ValueError(f"{self.name}: no path leads to {', '.join(sorted(lost))}")
 
@@ -115,3 +126,15 @@ class Flow:
         """For the model's `Meta.constraints`: the database refuses a state that the table does not know."""
         names = [state.name for state in self.states]
         return models.CheckConstraint(condition=models.Q(status__in=names), name=f"{self.name}_status")
+
+
+def not_by(action: str, sentence: Any) -> Guard:
+    """Four eyes: a guard that refuses whoever did `action` last on this record, whatever their roles."""
+
+    def guard(record: Any, principal: Principal) -> Any:
+        from farol.engines.workflow.deeds import last_by
+
+        person = last_by(record, action)
+        return sentence if person is not None and person == principal.user_id else None
+
+    return guard

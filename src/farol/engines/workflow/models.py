@@ -38,6 +38,70 @@ class Record(models.Model):
         return f"{self.flow.name}:{self.pk}"
 
 
+class Case(Record):
+    """A record of a module: numbered (`GT-2026-000123`), opened by somebody, perhaps owned by somebody and due.
+
+    `number` and `created_by` are given by `workflow.start`.
+    """
+
+    number = models.CharField(max_length=24, unique=True, editable=False)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, editable=False, on_delete=models.PROTECT, related_name="+"
+    )
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    deadline = models.DateField(null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class Counter(models.Model):
+    """The last number given for a key; see `counters.take`."""
+
+    key = models.CharField(max_length=200, unique=True)
+    value = models.PositiveBigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.key} {self.value}"
+
+
+class RecordLink(models.Model):
+    """Two records that belong together: `source` led to `target` (`warranties:17`, `payables:4`)."""
+
+    source = models.CharField(max_length=80)
+    target = models.CharField(max_length=80)
+    kind = models.CharField(max_length=40)
+    at = models.DateTimeField(default=clock.now, editable=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["source", "target", "kind"], name="workflow_link_once")]
+        indexes = [models.Index(fields=["target"], name="workflow_link_target")]
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.kind} {self.target}"
+
+
+class PendingHandoff(models.Model):
+    """An effect on a module that this installation does not have yet; carried out once it has (`done_at`)."""
+
+    record = models.CharField(max_length=80)
+    kind = models.CharField(max_length=40)
+    data = models.JSONField(default=dict)
+    at = models.DateTimeField(default=clock.now, editable=False)
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["record"], name="workflow_pending_record")]
+
+    def __str__(self) -> str:
+        return f"{self.record} {self.kind}"
+
+
 class HistoryEntry(models.Model):
     """One step: who, when, from which state to which, why. Written once, with the change itself.
 
@@ -78,3 +142,18 @@ class Comment(models.Model):
 
     def __str__(self) -> str:
         return self.text[:60]
+
+
+class Draft(models.Model):
+    """What somebody typed into the form of `place` (`warranties/new`, `warranties/GT-2026-000123`); encrypted."""
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    place = models.CharField(max_length=160)
+    body = models.BinaryField()
+    at = models.DateTimeField(default=clock.now, db_index=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "place"], name="workflow_one_draft")]
+
+    def __str__(self) -> str:
+        return self.place

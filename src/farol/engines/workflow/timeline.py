@@ -21,9 +21,14 @@ class Entry:
     tone: str = "neutral"
 
 
-def timeline(record: Record) -> list[Entry]:
-    """Newest first."""
-    steps = HistoryEntry.objects.filter(record=record.reference).select_related("person")
+def history(record: Record) -> list[HistoryEntry]:
+    """Its steps, oldest first."""
+    return list(HistoryEntry.objects.filter(record=record.reference).select_related("person").order_by("pk"))
+
+
+def timeline(record: Record, steps: list[HistoryEntry] | None = None) -> list[Entry]:
+    """Newest first; `steps` where they are at hand already."""
+    steps = history(record) if steps is None else steps
     said = Comment.objects.filter(record=record.reference).select_related("person")
     entries = [_step(record, entry) for entry in steps] + [
         Entry(_("Commented"), _name(c), c.at, c.text, "message", "neutral") for c in said
@@ -35,14 +40,19 @@ def _step(record: Record, entry: HistoryEntry) -> Entry:
     action = record.flow.actions.get(entry.action)
     state = record.flow.by_name.get(entry.to_state)
     tone = state.tone if state and entry.from_state != entry.to_state else "neutral"
-    return Entry(
-        action.label if action else _("Created"),
-        _name(entry),
-        entry.at,
-        entry.reason,
-        action.icon if action else "plus",
-        tone,
-    )
+    common = {"edit": (_("Changed"), "pencil"), "assign": (_("Owner changed"), "user-check")}
+    title, icon = (action.label, action.icon) if action else common.get(entry.action, (_("Created"), "plus"))
+    return Entry(title, _name(entry), entry.at, entry.reason or _fields(record, entry), icon, tone)
+
+
+def _fields(record: Record, entry: HistoryEntry) -> str:
+    """Which fields an edit changed, by the names that the form gives them."""
+    from farol.engines.workflow.module import modules
+
+    names = str(entry.data.get("fields", "")) if entry.action == "edit" else ""
+    module = modules().get(record.flow.name)
+    labels = {name: field.label for name, field in module.form.base_fields.items()} if module and module.form else {}
+    return ", ".join(str(labels.get(name) or name) for name in names.split(", ") if name)
 
 
 def _name(entry: HistoryEntry | Comment) -> str:

@@ -21,7 +21,7 @@ def attempt(request: HttpRequest, email: str, password: str) -> User | None:
     device = devices.known(request, email)
     try:
         with throttle.door(device):
-            throttle.allow_login(email, address_of(request), device)
+            places = throttle.allow_login(email, address_of(request), device)
             with throttle.one_hash_at_a_time():
                 user = authenticate(request, username=email, password=password)
     except TooMany as error:
@@ -30,6 +30,7 @@ def attempt(request: HttpRequest, email: str, password: str) -> User | None:
     if user is None:
         audit.record(None, "login.failed", target=_target(email))
         return None
+    throttle.give_back(places)
     sessions.begin(request, user)
     audit.record(request.principal, "login")  # type: ignore[attr-defined]
     return user

@@ -57,7 +57,7 @@ def principal_of(user: User, scopes: list[str] | None = None) -> Principal:
     """The rights of all roles added up, cut to `scopes` where given; nothing for a deactivated person."""
     if not user.is_active:
         return Principal(frozenset(), user=user, label=user.email)
-    held = {right for rights in user.roles.values_list("rights", flat=True) for right in rights}
+    held = {right for role in user.roles.all() for right in role.rights}
     known = {right for right in held if right.removesuffix(OWN) in CATALOGUE}
     if scopes:
         known = {right for right in known if right.removesuffix(OWN) in scopes}

@@ -2,7 +2,7 @@
 
 A hash costs a core tens of milliseconds, so counting failures after it comes too late. Each try first takes a place in
 every window that concerns it; a window holds a fixed number of places for 15 minutes and is changed by compare-and-set,
-so that a parallel burst gets no more places than a slow one. Successful tries count too.
+so that a parallel burst gets no more places than a slow one. A try that succeeds was no guess: its places come back.
 
 Somebody who guesses at a name fills the windows of strangers. A device on which the person has signed in before has a
 window of its own, so guessing does not lock the owner out.
@@ -59,18 +59,34 @@ class TooMany(FarolError):
         )
 
 
-def allow_login(name: str, address: str, device: str) -> None:
-    """Take the places of one try, or raise `TooMany`. `device` is empty unless the name has signed in there before."""
-    if device and _take(f"device|{name}|{device}", PER_KNOWN_DEVICE):
-        return
-    windows = (
-        (f"address|{address}", PER_ADDRESS),
-        (f"pair|{name}|{address}", PER_NAME_AND_ADDRESS),
-        (f"name|{name}", PER_NAME),
-    )
-    for key, places in windows:
+def allow_login(name: str, address: str, device: str) -> list[str]:
+    """Take the places of one try and return their windows (for `give_back`), or raise `TooMany`.
+
+    `device` is empty unless the name has signed in there before.
+    """
+    known = f"device|{name}|{device}"
+    if device and _take(known, PER_KNOWN_DEVICE):
+        return [known]
+    windows = {
+        f"address|{address}": PER_ADDRESS,
+        f"pair|{name}|{address}": PER_NAME_AND_ADDRESS,
+        f"name|{name}": PER_NAME,
+    }
+    for key, places in windows.items():
         if not _take(key, places):
             raise TooMany(key)
+    return list(windows)
+
+
+def give_back(windows: list[str]) -> None:
+    """Free the latest place of each window again."""
+    for what in windows:
+        key = settings.KEYRING.lookup_hash(what)
+        for _race in range(LOST_RACES):
+            row = Window.objects.get(pk=key)
+            freed = Window.objects.filter(pk=key, version=row.version)
+            if freed.update(stamps=row.stamps[:-1], version=row.version + 1):
+                break
 
 
 def allow_reset(name: str, address: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -12,6 +13,15 @@ from ninja.errors import HttpError, ValidationError
 from farol.core.errors import FarolError, NotFound
 from farol.platform.web.errors import described
 
+REFUSALS = (
+    (400, "Not a request that makes sense"),
+    (401, "No valid token"),
+    (403, "No right to this"),
+    (404, "Unknown, or not among the rows one may see"),
+    (409, "The state of the record does not allow it"),
+    (422, "A value is wrong"),
+    (503, "Something that is needed does not answer"),
+)
 PLACES = {"body", "query", "path", "header", "cookie", "form", "file"}
 
 
@@ -25,12 +35,43 @@ class NotSignedIn(FarolError):
         super().__init__(_("Send a valid token in the header Authorization: Bearer …"))
 
 
+class WrongValues(FarolError):
+    """Several values are wrong; `problems` are their fields, each with a sentence (422)."""
+
+    code = "invalid"
+    status = 422
+
+    def __init__(self, problems: Sequence[tuple[str, str]]) -> None:
+        super().__init__(_("Some values are wrong."))
+        self.problems = problems
+
+
 def respond(error: FarolError) -> HttpResponse:
     """A refusal as JSON."""
-    response = JsonResponse(described(error), status=error.status)
+    body = described(error)
+    if isinstance(error, WrongValues):
+        body["errors"] = [{"field": field, "detail": detail} for field, detail in error.problems]
+    response = JsonResponse(body, status=error.status)
     if error.status == 401:
         response["WWW-Authenticate"] = "Bearer"
     return response
+
+
+def documented() -> dict[int, Any]:
+    """The refusals that every operation may answer with, for the document of the interface."""
+    wrong = {"type": "object", "properties": {"field": {"type": "string"}, "detail": {"type": "string"}}}
+    shape = {
+        "type": "object",
+        "required": ["code", "detail"],
+        "properties": {
+            "code": {"type": "string"},
+            "detail": {"type": "string"},
+            "errors": {"type": "array", "items": wrong},
+        },
+    }
+    return {
+        status: {"description": text, "content": {"application/json": {"schema": shape}}} for status, text in REFUSALS
+    }
 
 
 def install(api: NinjaAPI) -> None:

@@ -15,12 +15,13 @@ from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 from ninja import NinjaAPI, Router
+from ninja.operation import Operation
 from ninja.security import HttpBearer
 
 from farol import __version__
-from farol.core.errors import NotAllowed
+from farol.core.errors import BadInput, NotAllowed
 from farol.platform.accounts.access import GUARDED, SIGNED_IN, signed_in
-from farol.platform.api import errors
+from farol.platform.api import errors, idempotency
 from farol.platform.apps import collect
 
 Run = Callable[..., HttpResponse]
@@ -34,8 +35,12 @@ class Token(HttpBearer):
 
 
 def guard(run: Run) -> Run:
-    """Ask for the token and for the rights in the operation's mark before anything of the request is read."""
-    access = run.__self__.view_func.access  # type: ignore[attr-defined]
+    """Ask for the token and for the rights in the operation's mark before anything of the request is read.
+
+    What changes something has one effect per `Idempotency-Key`; `idempotency.reads` marks what does not.
+    """
+    view = run.__self__.view_func  # type: ignore[attr-defined]
+    access, reads = view.access, getattr(view, "reads", False)
 
     @functools.wraps(run)
     def guarded(request: HttpRequest, **values: Any) -> HttpResponse:
@@ -44,7 +49,12 @@ def guard(run: Run) -> Run:
             return errors.respond(errors.NotSignedIn())
         if access != SIGNED_IN and not any(principal.may(name) for name in access):
             return errors.respond(NotAllowed(""))
-        return run(request, **values)
+        if reads or request.method in idempotency.SAFE:
+            return run(request, **values)
+        try:
+            return idempotency.once(request, functools.partial(run, request, **values))
+        except BadInput as error:
+            return errors.respond(error)
 
     return guarded
 
@@ -73,6 +83,16 @@ def _check(prefix: str, router: Router) -> None:
                 raise ImproperlyConfigured(
                     f"{prefix}{path}: {operation.view_func.__name__} does not say who may call it"
                 )
+            _document(operation)
+
+
+def _document(operation: Operation) -> None:
+    """What all operations share: the refusals, and the key of those that change something."""
+    extra = operation.openapi_extra or {}
+    parameters = [one for one in extra.get("parameters", []) if one["name"] != idempotency.HEADER]
+    if not getattr(operation.view_func, "reads", False) and not set(operation.methods) & set(idempotency.SAFE):
+        parameters.append(idempotency.parameter())
+    operation.openapi_extra = {**extra, "parameters": parameters, "responses": errors.documented()}
 
 
 def urls() -> tuple[list[Any], str, str]:

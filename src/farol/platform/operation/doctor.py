@@ -19,9 +19,11 @@ from farol.platform.operation.checks import Check, Finding, green, red, yellow
 from farol.platform.operation.health import database, disk, migrations, worker
 from farol.platform.operation.start import keys_are_private, sqlite_is_safe, sqlite_version
 from farol.platform.outbox.models import NEEDS_A_PERSON, OutboxMessage, State
+from farol.platform.outbox.shown import resting
 
 LATE = dt.timedelta(minutes=5)
 WAITS_TOO_LONG = dt.timedelta(hours=1)
+SHUT_TOO_LONG = dt.timedelta(minutes=10)
 BACKUP_AGE = dt.timedelta(hours=26)
 
 
@@ -109,6 +111,11 @@ def outbox() -> Iterator[Finding]:
             _("%(count)s messages were not delivered and wait for a decision.") % {"count": waiting},
             _("Open Administration, Outbox: read the reason, then try again or discard."),
         )
+    shut = resting(longer_than=SHUT_TOO_LONG)
+    for found in shut:
+        values = {"channel": found.label, "when": clock.local(found.since).isoformat(timespec="minutes")}
+        text = _("Nothing leaves by “%(channel)s” since %(when)s: %(reason)s")
+        yield red(text % {**values, "reason": found.reason}, _("Mend the cause: what waits then leaves by itself."))
     old = clock.now() - WAITS_TOO_LONG
     late = OutboxMessage.objects.filter(state=State.QUEUED, created_at__lt=old).count()
     if late:
@@ -116,7 +123,7 @@ def outbox() -> Iterator[Finding]:
             _("%(count)s messages have been waiting for more than an hour.") % {"count": late},
             _("Open Administration, Outbox: the last error stands beside each message."),
         )
-    if not waiting and not late:
+    if not waiting and not late and not shut:
         yield green(_("Everything that had to leave has left."))
 
 

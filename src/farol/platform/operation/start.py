@@ -12,6 +12,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils.translation import gettext as _
 
 from farol.core.errors import Refused
+from farol.platform.apps import collect
 
 WAL_RESET_FIXED = (3, 51, 3)
 BROKEN = ((3, 52, 0),)
@@ -24,6 +25,8 @@ def preflight(processes: int) -> None:
     refuse_unsafe_sqlite(processes)
     if pending_migrations():
         raise Refused(_("The database is older than the program. Run “farol init”, then start again."))
+    for step in collect("start", "STEPS"):
+        step()
     connections.close_all()  # the servers fork
 
 

@@ -49,7 +49,7 @@ class Worker:
     def _after_beat(self, life: Life) -> None:
         if self._scheduler:
             self._scheduler.supervise()
-        delivery.recover()
+        delivery.recover(life.id)
         tasks.fail_orphans()
 
     def _start(self, name: str, step: Callable[[], Any]) -> threading.Thread:

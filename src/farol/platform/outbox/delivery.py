@@ -1,116 +1,148 @@
-"""Takes due messages out, one at a time: claim by a conditional update, send, mark."""
+"""Takes due messages out, one at a time: claim by a conditional update, search where that is asked for, send, mark."""
 
 from __future__ import annotations
 
 import logging
-import random
-from datetime import timedelta
+from typing import Any
 
-from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from farol.core import clock
 from farol.platform.jobs.models import Presence
-from farol.platform.operation.redaction import redact
-from farol.platform.outbox.channels import Channel, Message, Permanent, Retry, channels
+from farol.platform.outbox import endings
+from farol.platform.outbox.channels import Channel, Message, Permanent, Retry, Shut, channels
+from farol.platform.outbox.endings import describe, wait
 from farol.platform.outbox.models import OutboxMessage, State
+from farol.platform.outbox.queue import claim, due, under_way
+
+__all__ = ["Channel", "claim", "deliver_next", "describe", "due", "look_again", "recover", "wait"]
 
 log = logging.getLogger(__name__)
-FIRST_WAIT, LONGEST_WAIT = 15.0, 3600.0
+SENDINGS = 2  # of unknown outcome, for channels that look in between: after the second a person decides
 
 
 def deliver_next(channel: Channel, owner: str) -> bool:
     """Send the oldest due message of a channel as the present process `owner`; False if there was none."""
-    message = claim(channel.name, owner)
+    message = claim(channel.name, owner, channel.parallel)
     if message is None:
         return False
     try:
-        _send(channel, message)
-    except Permanent as error:
-        _mark(message, State.FAILED, error)
-    except Retry as error:
-        _repeat(channel, message, error, error.after)
-    except Exception as error:
-        log.exception("outbox: %s %s: attempt %s broke", message.channel, message.key, message.attempts)
-        _doubt(channel, message, error)
-    else:
-        _mark(message, State.DONE)
+        outgoing = _opened(message)
+        if outgoing is None:
+            error = Permanent(_("Its content cannot be read: was it written under another key?"))
+            endings.end(Channel(channel.name, _nowhere), message, Message(message.key, {}, 0), State.FAILED, error)
+        else:
+            _process(channel, message, outgoing)
+    finally:
+        under_way.discard(message.pk)
     return True
 
 
-def claim(channel: str, owner: str) -> OutboxMessage | None:
-    """Make the oldest due message this process's own; of several that try, exactly one gets it."""
-    for message in due(channel)[:5]:
-        taken = OutboxMessage.objects.filter(pk=message.pk, state=State.QUEUED, attempts=message.attempts).update(
-            state=State.SENDING, owner=owner, attempts=message.attempts + 1
-        )
-        if taken:
-            message.attempts += 1
-            message.owner = owner
-            return message
-    return None
+def _opened(message: OutboxMessage) -> Message | None:
+    try:
+        return Message(message.key, message.opened(), message.attempts)
+    except Exception:
+        log.exception("outbox: %s %s cannot be read", message.channel, message.key)
+        return None
 
 
-def due(channel: str) -> QuerySet[OutboxMessage]:
-    now = clock.now()
-    # farther away than any wait: the clock was set back
-    when = Q(next_at=None) | Q(next_at__lte=now) | Q(next_at__gt=now + timedelta(seconds=2 * LONGEST_WAIT))
-    return OutboxMessage.objects.filter(when, channel=channel, state=State.QUEUED).order_by("id")
-
-
-def _send(channel: Channel, message: OutboxMessage) -> None:
-    outgoing = Message(message.key, message.opened(), message.attempts)
-    arrived = message.attempts > 1 and channel.find is not None and channel.find(outgoing)
-    if not arrived:
-        channel.deliver(outgoing)
-
-
-def _mark(message: OutboxMessage, state: State, error: Exception | None = None) -> None:
-    """Only while the message is still this process's own: a late return must not undo what others decided."""
-    changes = {"state": state, "owner": "", "error": describe(error), "finished_at": clock.now()}
-    if state == State.DONE:
-        changes["payload"] = b""
-    _own(message).update(**changes)
-
-
-def _repeat(channel: Channel, message: OutboxMessage, error: Exception, after: float | None = None) -> None:
-    if message.attempts >= channel.attempts:
-        _mark(message, State.FAILED, error)
+def _process(channel: Channel, message: OutboxMessage, outgoing: Message) -> None:
+    if message.result is not None:  # it is there; only the record could not take the answer yet
+        endings.arrive(channel, message, outgoing, message.result)
         return
-    next_at = clock.now() + timedelta(seconds=wait(message.attempts) if after is None else min(after, LONGEST_WAIT))
-    _own(message).update(state=State.QUEUED, owner="", next_at=next_at, error=describe(error))
-
-
-def _doubt(channel: Channel, message: OutboxMessage, error: Exception) -> None:
-    if channel.may_repeat:
-        _repeat(channel, message, error)
+    if channel.find and (channel.find_first or message.attempts > 1 or message.doubts):
+        try:
+            found = channel.find(outgoing)
+        except (Permanent, Retry) as error:
+            _not_searched(channel, message, outgoing, error)
+            return
+        except Exception as error:
+            log.exception("outbox: %s %s: the search broke", message.channel, message.key)
+            endings.repeat(channel, message, outgoing, error)
+            return
+        if found:
+            endings.arrive(channel, message, outgoing, found)
+            return
+    if _may_send(channel, message):
+        if endings.about_to_send(message):
+            _send(channel, message, outgoing)
     else:
-        _mark(message, State.UNKNOWN, error)
+        endings.looked_in_vain(channel, message, outgoing, last=message.doubts >= SENDINGS)
 
 
-def _own(message: OutboxMessage) -> QuerySet[OutboxMessage]:
-    return OutboxMessage.objects.filter(
-        pk=message.pk, state=State.SENDING, owner=message.owner, attempts=message.attempts
+def _may_send(channel: Channel, message: OutboxMessage) -> bool:
+    """After a doubt only when every look found nothing, the present one included."""
+    if not (message.doubts and channel.looks):
+        return True
+    return message.looks + 1 >= len(channel.looks) and message.doubts < SENDINGS
+
+
+def _send(channel: Channel, message: OutboxMessage, outgoing: Message) -> None:
+    try:
+        result = channel.deliver(outgoing)
+    except Permanent as error:
+        endings.end(channel, message, outgoing, State.FAILED, error)
+    except Shut as error:
+        endings.rest(channel, message, error)
+    except Retry as error:
+        endings.repeat(channel, message, outgoing, error)
+    except Exception as error:
+        log.exception("outbox: %s %s: attempt %s broke", message.channel, message.key, message.attempts)
+        endings.doubt(channel, message, outgoing, error)
+    else:
+        endings.arrive(channel, message, outgoing, result)
+
+
+def _not_searched(channel: Channel, message: OutboxMessage, outgoing: Message, error: Permanent | Retry) -> None:
+    """The search itself failed, so nothing was sent by this try."""
+    if isinstance(error, Shut):
+        endings.rest(channel, message, error)
+    elif isinstance(error, Retry):
+        endings.repeat(channel, message, outgoing, error)
+    else:
+        endings.end(channel, message, outgoing, State.UNKNOWN if message.doubts else State.FAILED, error)
+
+
+def recover(owner: str = "") -> int:
+    """Messages whose sender died, or that this process (`owner`) no longer works on: back to the queue where nothing
+    was sent yet or a repeat is safe, into the looks where a search decides, else to a person. How many.
+    """
+    living = Presence.objects.exclude(pk=owner).values("id")
+    stranded = OutboxMessage.objects.filter(state=State.SENDING).exclude(owner__in=living)
+    known = channels()
+    return sum(
+        _free(known.get(message.channel), message)
+        for message in stranded
+        if message.owner != owner or message.pk not in under_way
     )
 
 
-def wait(attempt: int) -> float:
-    """Seconds before the next try: doubling from 15 s to an hour, less a random part so that not all come at once."""
-    return min(LONGEST_WAIT, FIRST_WAIT * 2 ** (attempt - 1)) * random.uniform(0.5, 1)  # noqa: S311
+def _free(channel: Channel | None, message: OutboxMessage) -> bool:
+    if message.sent_at is None:
+        return endings.requeue(message)
+    error = Retry(_("The process that sent it stopped in the middle."))
+    channel = channel or Channel(message.channel, _nowhere)
+    outgoing = _opened(message) or Message(message.key, {}, message.attempts)
+    return endings.doubt(channel, message, outgoing, error, at_once=True)
 
 
-def describe(error: Exception | None) -> str:
-    """What goes on the page: the sentence without secrets."""
-    if error is None:
-        return ""
-    text = str(error) if isinstance(error, Permanent | Retry) else f"{type(error).__name__}: {error}"
-    return redact(text)[:2000]
+def _nowhere(message: Message) -> Any:
+    raise Permanent(message.key)
 
 
-def recover() -> int:
-    """Messages whose sender died: back to the queue where a repeat is safe, else to a person; how many."""
-    stranded = OutboxMessage.objects.filter(state=State.SENDING).exclude(owner__in=Presence.objects.values("id"))
-    repeatable = [channel.name for channel in channels().values() if channel.may_repeat]
-    note = _("The process that sent it stopped in the middle.")
-    again = stranded.filter(channel__in=repeatable).update(state=State.QUEUED, owner="", next_at=None, error=note)
-    return again + stranded.update(state=State.UNKNOWN, owner="", error=note)
+def look_again(channel: Channel) -> int:
+    """Search once more for what waits for a person because nobody knows whether it arrived; how many were found.
+
+    Only reads outside; `Shut` ends it, and what was found before stays found.
+    """
+    if not channel.find:
+        return 0
+    waiting = OutboxMessage.objects.filter(channel=channel.name, state=State.UNKNOWN).order_by("id")
+    return sum(_adopt(channel, message) for message in waiting)
+
+
+def _adopt(channel: Channel, message: OutboxMessage) -> bool:
+    outgoing = _opened(message)
+    if outgoing is None or channel.find is None:
+        return False
+    found = channel.find(outgoing) if message.result is None else message.result
+    return bool(found) and endings.arrive(channel, message, outgoing, found)

@@ -36,6 +36,18 @@ LABELS = {
 NEEDS_A_PERSON = (State.UNKNOWN, State.HELD, State.FAILED)
 
 
+class Rest(models.Model):
+    """A channel that is shut until `until`, with the reason; also the row that channels bound in parallel lock."""
+
+    channel = models.CharField(max_length=40, primary_key=True)
+    until = models.DateTimeField(null=True)
+    since = models.DateTimeField(null=True)
+    reason = models.TextField(blank=True, default="")
+
+    def __str__(self) -> str:
+        return self.channel
+
+
 class OutboxMessage(models.Model):
     """One message to another system. `payload` is encrypted JSON, emptied once nobody needs it any more.
 
@@ -52,6 +64,14 @@ class OutboxMessage(models.Model):
     next_at = models.DateTimeField(null=True, help_text=_("Not before this instant; empty: at once"))
     finished_at = models.DateTimeField(null=True)
     error = models.TextField(blank=True, default="")
+    tries = models.PositiveIntegerField(default=0, help_text=_("Refusals that count against the channel's bound"))
+    sent_at = models.DateTimeField(
+        null=True, help_text=_("Set just before sending, empty again when it is known how that ended")
+    )
+    doubts = models.PositiveIntegerField(default=0, help_text=_("Sendings of unknown outcome"))
+    looks = models.PositiveIntegerField(default=0, help_text=_("Searches in vain since the last of them"))
+    record = models.CharField(max_length=80, blank=True, default="", help_text=_("Reference of the record behind it"))
+    result = models.JSONField(null=True, help_text=_("What the other side answered"))
 
     class Meta:
         ordering = ["-id"]
@@ -63,9 +83,11 @@ class OutboxMessage(models.Model):
 
     @classmethod
     def put(cls, channel: str, key: str, payload: dict[str, Any]) -> bool:
-        channels()[channel]
+        declared = channels()[channel]
         sealed = settings.KEYRING.encrypt(json.dumps(payload).encode())
-        return cls.objects.get_or_create(channel=channel, key=key, defaults={"payload": sealed})[1]
+        record = declared.record(payload) if declared.record else ""
+        defaults = {"payload": sealed, "record": record}
+        return cls.objects.get_or_create(channel=channel, key=key, defaults=defaults)[1]
 
     def opened(self) -> dict[str, Any]:
         """The payload in clear."""
@@ -83,3 +105,7 @@ class OutboxMessage(models.Model):
     @property
     def needs_a_person(self) -> bool:
         return self.state in NEEDS_A_PERSON
+
+    @property
+    def waits(self) -> bool:
+        return self.state == State.QUEUED

@@ -13,10 +13,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from farol.platform.accounts.access import requires
 from farol.platform.accounts.principal import Principal
-from farol.platform.outbox import services
+from farol.platform.outbox import services, shown
 from farol.platform.outbox.channels import channels
 from farol.platform.outbox.models import LABELS, OutboxMessage, State
-from farol.platform.web.lists import Bulk, Column, Empty, Filter, List, Status
+from farol.platform.web.lists import Bulk, Column, Empty, Filter, List, Status, chosen
 
 TONES = {
     State.QUEUED: ("info", "hourglass"),
@@ -36,7 +36,7 @@ def _status(message: OutboxMessage) -> Status:
 MESSAGES = List(
     name="outbox",
     title=gettext_lazy("Outbox"),
-    subtitle=gettext_lazy("Everything that leaves Farol for another system: e-mail, Slack and, later, orders."),
+    subtitle=gettext_lazy("Everything that leaves Farol for another system: e-mail, Slack, orders and payables."),
     columns=(
         Column("created_at", gettext_lazy("Since"), sort="created_at", kind="datetime"),
         Column("channel", gettext_lazy("Channel"), value="channel_label", sort="channel"),
@@ -62,7 +62,8 @@ MESSAGES = List(
 @requires("administration")
 @require_safe
 def message_list(request: HttpRequest) -> HttpResponseBase:
-    return MESSAGES.respond(request, OutboxMessage.objects.defer("payload"))
+    rows = OutboxMessage.objects.defer("payload")
+    return MESSAGES.respond(request, rows, template="outbox/messages.html", context={"resting": shown.resting()})
 
 
 @requires("administration")
@@ -70,7 +71,18 @@ def message_list(request: HttpRequest) -> HttpResponseBase:
 def message_page(request: HttpRequest, pk: int) -> HttpResponse:
     message = _message(pk)
     discardable = message.state in services.DISCARDABLE
-    context = {"message": message, "status": _status(message), "discardable": discardable}
+    channel = channels().get(message.channel)
+    context = {
+        "message": message,
+        "status": _status(message),
+        "discardable": discardable,
+        "place": shown.place_of(message.record),
+        "answer": shown.answer(message),
+        "warnings": shown.warnings(message),
+        "next_step": shown.next_step(message),
+        "resting": next((r for r in shown.resting() if r.name == message.channel), None) if message.waits else None,
+        "searches": bool(channel and channel.find),
+    }
     return render(request, "outbox/message.html", context)
 
 
@@ -85,8 +97,8 @@ def again(request: HttpRequest, pk: int) -> HttpResponse:
 @requires("administration")
 @require_POST
 def again_all(request: HttpRequest) -> HttpResponse:
-    chosen = [key for key in request.POST.getlist("selected") if key.isdecimal() and len(key) < 19]
-    waiting = list(OutboxMessage.objects.filter(pk__in=chosen, state__in=services.WAITING).defer("payload"))
+    found = chosen(request, MESSAGES, OutboxMessage.objects.defer("payload"))
+    waiting = list(found.filter(state__in=services.WAITING))
     for message in waiting:
         services.try_again(message, _principal(request))
     text = ngettext("%(n)s message is tried again.", "%(n)s messages are tried again.", len(waiting))

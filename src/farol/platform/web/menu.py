@@ -15,6 +15,8 @@ from farol.platform.apps import collect
 
 GROUPS = {
     "home": "",
+    "aftersales": _("After-sales"),
+    "registry": _("Registry"),
     "analyses": _("Analyses"),
     "alerts": "",
     "reports": "",

@@ -11,7 +11,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from farol.core import clock
-from farol.platform.web.lists import Column, Empty, Filter, List, Status
+from farol.platform.web.lists import Column, Empty, Filter, List, Outcome, Status
 
 PARTS = [
     ("buttons", _("Buttons")),
@@ -20,6 +20,7 @@ PARTS = [
     ("form", _("Form")),
     ("upload", _("Upload")),
     ("table", _("Table")),
+    ("outcome", _("Outcome of a bulk action")),
     ("kpi", _("Figure card")),
     ("states", _("Empty, error and loading")),
     ("notices", _("Notices")),
@@ -101,6 +102,10 @@ def examples() -> dict[str, Any]:
             ("info", _("The data are complete until yesterday.")),
             ("warning", _("Two days of this period have no data.")),
             ("error", _("The file was not loaded: 3 rows have no date. Nothing was changed.")),
+        ],
+        "outcomes": [
+            Outcome("GT-2026-000012", False, _("Somebody else must verify it: you opened it."), "#outcome"),
+            Outcome("GT-2026-000011", True, _("Verified"), "#outcome"),
         ],
         "timeline": [
             {"icon": "check", "tone": "success", "title": _("Judged useful"), "who": "Ana", "at": now},

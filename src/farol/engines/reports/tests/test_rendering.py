@@ -7,7 +7,6 @@ import io
 import re
 import subprocess
 import sys
-from pathlib import Path
 
 import openpyxl
 import pypdf
@@ -18,6 +17,7 @@ from farol.engines.reports import drawing
 from farol.engines.reports.document import Origin
 from farol.engines.reports.rendering import FORMATS, data_section, formats_of, render
 from farol.engines.reports.tests.conftest import HOSTILE, document
+from farol.platform.exports import FONTS
 
 
 def pdf_of(body: bytes) -> pypdf.PdfReader:
@@ -89,6 +89,7 @@ import django
 django.setup()
 from farol.engines.reports.rendering import FORMATS, render
 from farol.engines.reports.tests.conftest import HOSTILE, document
+from farol.platform.exports import FONTS
 render(document(), "pdf")  # everything that is loaded once is loaded
 opened = []
 sys.addaudithook(lambda event, args: opened.append((event, str(args[0]))) if event in ("open", "socket.connect",
@@ -123,4 +124,4 @@ def test_formats_are_named_or_refused():
 
 def test_the_vendored_chart_library_is_there():
     assert drawing.ECHARTS.is_file()
-    assert (Path(drawing.__file__).parent / "fonts" / "OFL.txt").is_file()
+    assert (FONTS / "OFL.txt").is_file()

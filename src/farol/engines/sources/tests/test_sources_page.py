@@ -13,8 +13,9 @@ from django.utils import translation
 from farol.core.errors import FarolError
 from farol.engines.sources.models import LoadRun
 from farol.engines.sources.tasks import load_uploaded
-from farol.engines.sources.uploads import shown_name, upload_folder
+from farol.engines.sources.uploads import upload_folder
 from farol.platform.accounts.models import Role, User
+from farol.platform.tables.uploads import shown_name
 
 pytestmark = pytest.mark.django_db
 HEADER = (

@@ -60,6 +60,16 @@ def test_the_way_back_stays_inside(make, enter, target):
     assert answer["Location"] == "/"
 
 
+def test_who_knows_the_password_may_log_in_as_often_as_they_like_and_a_guesser_gains_nothing_by_it(make, enter, hashes):
+    make()
+    for _new_browser in range(3 * PER_NAME):
+        assert enter("ana@example.com")[1].status_code == 302
+    hashes.clear()
+    tried = [Client().post("/entrar", {"email": "ana@example.com", **WRONG}).status_code for _guess in range(12)]
+    assert len(hashes) == PER_NAME_AND_ADDRESS
+    assert tried[PER_NAME_AND_ADDRESS:] == [429] * (12 - PER_NAME_AND_ADDRESS)
+
+
 def test_the_way_back_leads_to_the_page_asked_for(make):
     make()
     client = Client()

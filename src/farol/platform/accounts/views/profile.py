@@ -28,6 +28,7 @@ PARTS = (
     ("accounts:password", gettext_lazy("Password")),
     ("accounts:sessions", gettext_lazy("Sessions")),
     ("accounts:tokens", gettext_lazy("API tokens")),
+    ("notifications:preferences", gettext_lazy("Notices")),
 )
 
 
@@ -39,7 +40,8 @@ class Tab:
     count: int | None = None
 
 
-def _tabs(current: str) -> list[Tab]:
+def tabs(current: str) -> list[Tab]:
+    """The parts of the profile, for the pages of all of them."""
     return [Tab(label, reverse(name), name == current) for name, label in PARTS]
 
 
@@ -55,7 +57,7 @@ def profile(request: HttpRequest) -> HttpResponse:
         form.save()
         messages.success(request, _("Saved."))
         return redirect("accounts:profile")
-    return show(request, "profile", {"tabs": _tabs("accounts:profile"), "me": _me(request)}, form)
+    return show(request, "profile", {"tabs": tabs("accounts:profile"), "me": _me(request)}, form)
 
 
 @signed_in
@@ -71,7 +73,7 @@ def password(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("Your password is changed. All other sessions have ended."))
             return redirect("accounts:password")
         form.add_error("current", _("This is not your current password."))
-    return show(request, "password", {"tabs": _tabs("accounts:password")}, form)
+    return show(request, "password", {"tabs": tabs("accounts:password")}, form)
 
 
 def _is_current(me: User, password: str) -> bool:
@@ -85,7 +87,7 @@ def _is_current(me: User, password: str) -> bool:
 @require_safe
 def own_sessions(request: HttpRequest) -> HttpResponse:
     rows = sessions.living(_me(request))
-    context = {"tabs": _tabs("accounts:sessions"), "rows": rows, "current_key": request.session.session_key}
+    context = {"tabs": tabs("accounts:sessions"), "rows": rows, "current_key": request.session.session_key}
     return show(request, "sessions", context)
 
 
@@ -121,7 +123,7 @@ def own_tokens(request: HttpRequest) -> HttpResponse:
             form = TokenForm(principal=principal)
         except BadInput as error:
             complain(form, error)
-    context = {"tabs": _tabs("accounts:tokens"), "rows": shown(_me(request)), "made": made}
+    context = {"tabs": tabs("accounts:tokens"), "rows": shown(_me(request)), "made": made}
     return show(request, "tokens", context, form)
 
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from farol.core import clock
-from farol.platform.outbox import Permanent, Retry, delivery, enqueue
+from farol.platform.outbox import Permanent, Retry, delivery, endings, enqueue
 from farol.platform.outbox.models import OutboxMessage, State
 
 NOON = dt.datetime(2026, 11, 21, 15, tzinfo=dt.UTC)
@@ -135,9 +135,17 @@ def test_search_comes_before_every_repeat(life, declare):
 def test_a_sender_that_died_leaves_its_message_to_the_channel_s_rule(life, declare, options, state):
     declare(lambda _message: None, **options)
     enqueue("test", "k", {})
-    assert delivery.claim("test", "worker-that-died")
+    assert endings.about_to_send(delivery.claim("test", "worker-that-died"))
     assert delivery.recover() == 1
     assert only().state == state
+
+
+def test_a_sender_that_died_before_sending_leaves_no_doubt(life, declare):
+    declare(lambda _message: None)
+    enqueue("test", "k", {})
+    assert delivery.claim("test", "worker-that-died")
+    assert delivery.recover() == 1
+    assert only().state == State.QUEUED
 
 
 def test_a_living_sender_keeps_its_message(life, declare):

@@ -25,11 +25,38 @@ Its state is the address.
 
 `respond` takes a query set, or a plain sequence for the few lists that live in code; a row is a model, an object or a
 dict. The template `web/list.html` may be extended (blocks `before`, `after`); pass it as `template=`.
+
+Lists of a million rows: `search` by beginnings (`searching`), counting and turning pages stop at `MOST_COUNTED`, and
+sorting needs an index for each column that has `sort`. A bulk action's view takes its rows from `chosen(request, LIST,
+rows)` and answers with `outcome_page`. `Board` shows the same rows as cards in columns.
 """
 
 from __future__ import annotations
 
+from farol.platform.web.lists.boards import Board, BoardColumn, Lane
+from farol.platform.web.lists.choosing import chosen
 from farol.platform.web.lists.declared import Bulk, Column, Empty, Filter, List, New, Status
+from farol.platform.web.lists.outcomes import Outcome, outcome_page
+from farol.platform.web.lists.paging import MOST_COUNTED
+from farol.platform.web.lists.searching import begins, prefix
 from farol.platform.web.lists.state import State
 
-__all__ = ["Bulk", "Column", "Empty", "Filter", "List", "New", "State", "Status"]
+__all__ = [
+    "MOST_COUNTED",
+    "Board",
+    "BoardColumn",
+    "Bulk",
+    "Column",
+    "Empty",
+    "Filter",
+    "Lane",
+    "List",
+    "New",
+    "Outcome",
+    "State",
+    "Status",
+    "begins",
+    "chosen",
+    "outcome_page",
+    "prefix",
+]

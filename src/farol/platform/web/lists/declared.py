@@ -13,12 +13,20 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from farol.platform.accounts.principal import Principal
+from farol.platform.web.lists.density import remember_density
 from farol.platform.web.lists.files import file_of
 from farol.platform.web.lists.rows import Rows, read
+from farol.platform.web.lists.searching import Search
 from farol.platform.web.lists.shown import Shown
 from farol.platform.web.lists.state import State
 
 PAGE_SIZE = 50
+
+
+def hidden(value: Any) -> str:
+    """The last two characters of a personal text, enough to recognise what one knows already."""
+    text = str(value)
+    return "•••" + (text[-2:] if len(text) > 5 else "")
 
 
 @dataclass(frozen=True)
@@ -40,6 +48,9 @@ class Column:
     `kind`: text, integer, money, percent, number, date, datetime, boolean, status. `sort` is the field (or, in a plain
     sequence, the path) that it sorts by. `template` shows the cell instead (context: `row`, `value`); the export still
     takes `value`. `link` makes the text open the row. `shown=False` hides it until the person chooses it.
+
+    `personal` data go through `mask` on the screen always, and in a file unless the person holds the list's
+    `reveal_permission`.
     """
 
     name: str
@@ -51,11 +62,18 @@ class Column:
     shown: bool = True
     export: bool = True
     template: str = ""
+    personal: bool = False
+    mask: Callable[[Any], str] = hidden
 
     def of(self, row: Any) -> Any:
         if callable(self.value):
             return self.value(row)
         return read(row, self.value or self.name)
+
+    def masked(self, row: Any) -> Any:
+        """What the screen shows."""
+        value = self.of(row)
+        return self.mask(value) if self.personal and value not in (None, "") else value
 
     @property
     def numeric(self) -> bool:
@@ -113,25 +131,34 @@ class New:
 
 @dataclass(frozen=True)
 class Bulk:
-    """Something to do with the selected rows: their keys are posted as `selected`. `confirm` asks first, in words."""
+    """Something to do with the selected rows; its view gets them from `chosen`. `confirm` asks first, in words.
+
+    `args` complete the address. With `reason` the bar has a field whose text is posted as `reason`.
+    """
 
     label: Any
     url_name: str
     permission: str
     confirm: Any = ""
     danger: bool = False
+    args: tuple[Any, ...] = ()
+    reason: bool = False
 
     @property
     def url(self) -> str:
-        return reverse(self.url_name)
+        return reverse(self.url_name, args=self.args)
 
 
 @dataclass(frozen=True)
 class List:
+    """`search` names fields (see `searching`), or is a function of rows and text. `own` narrows to a person's own rows
+    what they export where they hold the right for those only; without it such a person exports nothing.
+    """
+
     name: str
     title: Any
     columns: tuple[Column, ...]
-    search: tuple[str, ...] = ()
+    search: Search = ()
     filters: tuple[Filter, ...] = ()
     order: str = ""
     row_url: Callable[[Any], str] | None = None
@@ -140,6 +167,8 @@ class List:
     bulk: tuple[Bulk, ...] = ()
     subtitle: Any = ""
     export_permission: str = "export"
+    reveal_permission: str = ""
+    own: Callable[[Any, Principal], Any] | None = None
     page_size: int = PAGE_SIZE
 
     def respond(
@@ -155,7 +184,11 @@ class List:
         found = state.select(rows)
         principal: Principal = request.principal  # type: ignore[attr-defined]
         if form := request.GET.get("export"):
-            principal.require(self.export_permission)
-            return file_of(self, found, state, form)
-        shown = Shown(self, state, found, principal, anything=state.narrowed or bool(found))
-        return render(request, template, {"list": shown, **(context or {})})
+            return file_of(self, found, state, form, principal)
+        shown = Shown(self, state, found, request)
+        return remember_density(request, render(request, template, {"list": shown, **(context or {})}))
+
+    def may_export(self, principal: Principal) -> bool:
+        return principal.may(self.export_permission) and (
+            self.own is not None or not principal.own_only(self.export_permission)
+        )

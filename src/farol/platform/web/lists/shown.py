@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Page
 from django.db.models import Model
+from django.http import HttpRequest
 
 from farol.platform.accounts.principal import Principal
+from farol.platform.web.lists.cells import Cell, cells, openings
+from farol.platform.web.lists.density import density
+from farol.platform.web.lists.paging import MOST_COUNTED, CappedPaginator
 from farol.platform.web.lists.rows import Rows
-from farol.platform.web.lists.state import State
+from farol.platform.web.lists.state import NOT_KEPT, State
+from farol.platform.web.saved import Tabs, tabs_of
 
 if TYPE_CHECKING:
     from farol.platform.web.lists.declared import Column, Filter, List
@@ -39,12 +45,6 @@ class Head:
 
 
 @dataclass(frozen=True)
-class Cell:
-    column: Column
-    value: Any
-
-
-@dataclass(frozen=True)
 class Row:
     key: Any
     url: str
@@ -55,17 +55,59 @@ class Row:
 class Shown:
     """What the template draws."""
 
-    def __init__(self, declared: List, state: State, rows: Rows, principal: Principal, *, anything: bool) -> None:
+    def __init__(
+        self, declared: List, state: State, rows: Rows, request: HttpRequest, *, per_page: int | None = None
+    ) -> None:
+        principal: Principal = request.principal  # type: ignore[attr-defined]
         self.declared, self.state, self.narrowed = declared, state, state.narrowed
-        self.anything = anything
-        self.page: Page = Paginator(rows, declared.page_size).get_page(state.query.get("page"))
+        self.request, self.principal = request, principal
+        self.pages = CappedPaginator(rows, per_page or declared.page_size)
+        self.page: Page = self.pages.get_page(state.query.get("page"))
         self.new = declared.new if declared.new and principal.may(declared.new.permission) else None
         self.bulk = [b for b in declared.bulk if principal.may(b.permission)]
-        self.may_export = principal.may(declared.export_permission)
+        self.may_export = declared.may_export(principal)
+        self.compact = density(request) == "compact"
+
+    @property
+    def searchable(self) -> bool:
+        """A template would call a search that is a function."""
+        return bool(self.declared.search)
+
+    @property
+    def anything(self) -> bool:
+        """False where the list is empty however it is looked at."""
+        return self.narrowed or bool(self.count)
 
     @property
     def count(self) -> int:
-        return self.page.paginator.count
+        return self.pages.count
+
+    @property
+    def more(self) -> bool:
+        """More rows than are counted."""
+        return self.pages.more
+
+    @property
+    def beyond(self) -> bool:
+        """On the last page that can be turned to, though there are more rows."""
+        return self.more and not self.page.has_next()
+
+    @property
+    def most(self) -> int:
+        return MOST_COUNTED
+
+    @cached_property
+    def views(self) -> Tabs | None:
+        """Saved views; None for somebody without an account."""
+        return tabs_of(self.request, self.declared.name, self.state.address)
+
+    @property
+    def asks_reason(self) -> bool:
+        return any(action.reason for action in self.bulk)
+
+    @property
+    def density_url(self) -> str:
+        return f"{self.state.url()}&density={'comfortable' if self.compact else 'compact'}"
 
     @property
     def heads(self) -> list[Head]:
@@ -81,18 +123,15 @@ class Shown:
             return ""
         return self.state.url(sort=f"-{column.name}" if self._direction(column) == "ascending" else column.name)
 
-    @property
+    @cached_property
     def rows(self) -> list[Row]:
         url = self.declared.row_url or (lambda _row: "")
-        return [
-            Row(
-                row.pk if isinstance(row, Model) else "",
-                url(row),
-                [Cell(c, c.of(row)) for c in self.state.columns],
-                row,
-            )
-            for row in self.page
-        ]
+        columns, begun = self.state.columns, openings(self.state.columns)
+        found = []
+        for row in self.page:
+            link = url(row)
+            found.append(Row(row.pk if isinstance(row, Model) else "", link, cells(columns, begun, row, link), row))
+        return found
 
     @property
     def chips(self) -> list[Chip]:
@@ -128,4 +167,4 @@ class Shown:
     @property
     def hidden(self) -> list[tuple[str, str]]:
         """The rest of the address, for the search form to keep."""
-        return [(n, v) for n, v in self.state.query.items() if n not in ("q", "page", "export")]
+        return [(n, v) for n, v in self.state.query.items() if n != "q" and n not in NOT_KEPT]

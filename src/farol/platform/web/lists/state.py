@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from farol.core.errors import FarolError
 from farol.platform.web.lists.rows import Rows, read
+from farol.platform.web.lists.searching import find
 
 if TYPE_CHECKING:
     from farol.platform.web.lists.declared import Column, List
+
+NOT_KEPT = ("page", "export", "density")  # parts of the address that belong to one look only
 
 
 def wrong_address() -> FarolError:
@@ -50,6 +53,15 @@ class State:
                 raise wrong_address()
 
     @property
+    def address(self) -> str:
+        """What the list shows, without page: `status=open&sort=-created`."""
+        query = self.query.copy()
+        for name, value in self.query.items():
+            if name in NOT_KEPT or not value:
+                del query[name]
+        return query.urlencode(safe=",")
+
+    @property
     def narrowed(self) -> bool:
         return bool(self.text or self.chosen)
 
@@ -60,17 +72,7 @@ class State:
         return self._sorted(self._found(rows))
 
     def _found(self, rows: Rows) -> Rows:
-        """Rows in which every word is somewhere in the searched fields."""
-        for word in self.text.split():
-            if isinstance(rows, QuerySet):
-                anywhere = Q()
-                for field in self.declared.search:
-                    anywhere |= Q(**{f"{field}__icontains": word})
-                rows = rows.filter(anywhere)
-            else:
-                fields, low = self.declared.search, word.casefold()
-                rows = [r for r in rows if any(low in str(read(r, f) or "").casefold() for f in fields)]
-        return rows
+        return find(rows, self.declared.search, self.text) if self.text else rows
 
     def _sorted(self, rows: Rows) -> Rows:
         name, down = self.sort.removeprefix("-"), self.sort.startswith("-")
@@ -79,7 +81,8 @@ class State:
         if isinstance(rows, QuerySet):
             if not field:
                 return rows
-            return rows.order_by(*(f"-{field}" if down else field, "-pk" if down else "pk"))
+            # among equals the newest first: that is how the rooms' indexes run, (status, -id), forwards and backwards
+            return rows.order_by(*(f"-{field}" if down else field, "pk" if down else "-pk"))
         if not field:
             return rows
         known = [r for r in rows if read(r, field) is not None]
@@ -89,7 +92,7 @@ class State:
     def url(self, **changes: str | None) -> str:
         """The address with some of its parts changed or (None) left out; always from page one."""
         query = self.query.copy()
-        for name in ("page", "export"):
+        for name in NOT_KEPT:
             query.pop(name, None)
         for name, value in changes.items():
             if value is None:

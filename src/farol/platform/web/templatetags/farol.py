@@ -95,6 +95,16 @@ def icon(name: str, css: str = "") -> SafeString:
     return format_html('<span class="i {}" aria-hidden="true">{}</span>', css, _picture(str(name)))
 
 
+@register.simple_tag
+def pill(label: Any, tone: str = "", name: str = "") -> SafeString:
+    """A state in words, with a picture or a dot. `tone`: neutral, info, success, warning or danger, never alone."""
+    mark = icon(name) if name else _DOT
+    return format_html('<span class="pill tone-{}">{}{}</span>', tone or "neutral", mark, label)
+
+
+_DOT = mark_safe('<span class="pill-dot" aria-hidden="true"></span>')
+
+
 @cache
 def _picture(name: str) -> SafeString:
     """KeyError for an unknown name: add it to `tools/icons.txt` and run `tools/vendor.py`."""

@@ -9,7 +9,8 @@
   const script = document.currentScript;
   const elements = [...document.querySelectorAll("[data-stream]")];
   const topics = [...new Set(elements.map((element) => element.dataset.stream))];
-  if (!topics.length || !window.EventSource) return;
+  if (!topics.length || !window.EventSource || window.farolStream) return;
+  window.farolStream = true; // one connection per page, however often the page names this file
   let source = null;
   let wait = 2000;
 

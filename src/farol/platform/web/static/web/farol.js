@@ -160,25 +160,36 @@
 
   // ---- bulk selection
   const selection = () => $$("[data-select]:checked");
+  const everything = () => $("[data-select-everything]");
   const showBulk = () => {
     const bar = $("[data-bulk]");
     if (!bar) return;
+    const boxes = $$("[data-select]");
     const count = selection().length;
-    bar.hidden = !count;
+    const all = Boolean(everything()?.checked);
+    bar.classList.toggle("is-active", count > 0 || all);
     $("[data-bulk-count]", bar).textContent = count;
-    $$("[data-select]").forEach((box) => box.closest("tr").classList.toggle("is-selected", box.checked));
+    $(".bulk-count", bar).hidden = all;
+    const head = $("[data-select-all]");
+    if (head) { head.checked = count > 0 && count === boxes.length; head.indeterminate = count > 0 && count < boxes.length; }
+    boxes.forEach((box) => box.closest("tr").classList.toggle("is-selected", box.checked));
   };
   let last = null;
+  const dropEverything = () => { if (everything()) everything().checked = false; };
   on("click", "[data-select]", (event, box) => {
     const all = $$("[data-select]");
-    if (event.shiftKey && last) {
+    if (event.shiftKey && last && all.includes(last)) {
       const [from, to] = [all.indexOf(last), all.indexOf(box)].sort((a, b) => a - b);
       all.slice(from, to + 1).forEach((b) => { b.checked = box.checked; });
     }
     last = box;
+    dropEverything();
     showBulk();
   });
-  on("click", "[data-select-all]", (_event, box) => { $$("[data-select]").forEach((b) => { b.checked = box.checked; }); showBulk(); });
+  on("click", "[data-select-all]", (_event, box) => { $$("[data-select]").forEach((b) => { b.checked = box.checked; }); dropEverything(); showBulk(); });
+  on("change", "[data-select-everything]", (_event, box) => { if (box.checked) $$("[data-select]").forEach((b) => { b.checked = true; }); showBulk(); });
+  document.addEventListener("htmx:afterSwap", showBulk);
+  addEventListener("pageshow", showBulk);
 
   // ---- a dangerous step asks first
   on("click", "[data-confirm]", (event, button) => {

@@ -1,0 +1,1 @@
+"""After-sales: one package per module; none imports another."""

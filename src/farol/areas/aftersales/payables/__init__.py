@@ -1,0 +1,1 @@
+"""Amounts to pay, by PIX or boleto."""

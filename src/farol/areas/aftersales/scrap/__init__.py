@@ -1,0 +1,1 @@
+"""One view of what was scrapped, over the ledger's postings."""

@@ -1,0 +1,158 @@
+"""What the transitions of a triage ask, take and do; `flow.py` is the table that names them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _
+
+from farol.core import clock, money
+from farol.core.errors import BadInput
+from farol.platform.accounts.models import User
+from farol.platform.accounts.principal import Principal
+
+if TYPE_CHECKING:
+    from farol.areas.aftersales.triage.models import Triage, TriageItem
+    from farol.engines.workflow import Act
+
+Data = Mapping[str, Any]
+ZERO = Decimal("0.00")
+LONGEST = 120
+
+
+@dataclass(frozen=True)
+class Decision:
+    """Where items go. `item` is a position, 0 for all that have no destination yet."""
+
+    item: int
+    disposition: str
+    cost: Decimal
+    cause: str
+    responsible_id: int | None
+
+
+def owns(triage: Triage, principal: Principal) -> bool:
+    return principal.user_id is not None and principal.user_id in (triage.owner_id, triage.created_by_id)
+
+
+def sees(triage: Triage, principal: Principal) -> bool:
+    return not principal.own_only("aftersales.view") or owns(triage, principal)
+
+
+def something_undecided(triage: Triage, principal: Principal) -> str | None:
+    from farol.areas.aftersales.triage.models import BOOKED
+
+    if triage.lines.exclude(disposition__in=BOOKED).exists():
+        return None
+    return _("Every item has its destination already.")
+
+
+def everything_decided(triage: Triage, principal: Principal) -> str | None:
+    from farol.areas.aftersales.triage.models import DECIDED, TECHNICIAN
+
+    rows = triage.lines.exclude(disposition__in=DECIDED).values_list("sku", "disposition")
+    at_technician = ", ".join(sku for sku, disposition in rows if disposition == TECHNICIAN)
+    if at_technician:
+        return _("Still at the technician: %(items)s. Decide the destination once it is back.") % {
+            "items": at_technician
+        }
+    undecided = ", ".join(sku for sku, _disposition in rows)
+    return _("Decide the destination first: %(items)s.") % {"items": undecided} if undecided else None
+
+
+def nothing_due(triage: Triage, principal: Principal, data: Data) -> dict[str, Any]:
+    return {"deadline": None}
+
+
+def accept_disposition(triage: Triage, principal: Principal, data: Data) -> dict[str, Any]:
+    """Checked here, stored by the effect."""
+    items_for(triage, decision_of(data))
+    return {}
+
+
+def decision_of(data: Data) -> Decision:
+    """`BadInput` names what is missing: scrap needs its cost and cause."""
+    from farol.areas.aftersales.triage.models import DISPOSITIONS, SCRAP
+
+    disposition = str(data.get("disposition") or "")
+    if disposition not in dict(DISPOSITIONS):
+        raise BadInput("disposition", _("Choose stock, scrap, in transit or technician."))
+    cause = str(data.get("cause") or "").strip()
+    if len(cause) > LONGEST:
+        raise BadInput("cause", _("At most %(most)s characters.") % {"most": LONGEST})
+    cost = _amount(data.get("cost"))
+    if disposition == SCRAP and not cause:
+        raise BadInput("cause", _("Say why it is scrapped."), code="required")
+    if disposition == SCRAP and cost is None:
+        raise BadInput("cost", _("Say what it cost; 0,00 if nothing."), code="required")
+    return Decision(_position(data.get("item")), disposition, cost or ZERO, cause, _person(data.get("responsible")))
+
+
+def items_for(triage: Triage, decision: Decision) -> list[TriageItem]:
+    """The items that a decision is about. What went to stock or scrap is in the books and stays there."""
+    from farol.areas.aftersales.triage.models import BOOKED
+
+    rows = list(triage.lines.all())
+    if not decision.item:
+        return [row for row in rows if not row.disposition]
+    found = [row for row in rows if row.position == decision.item]
+    if not found:
+        raise BadInput("item", _("There is no item with this position."))
+    if found[0].disposition in BOOKED:
+        raise BadInput("item", _("This item has its destination already."))
+    return found
+
+
+def dispose(triage: Triage, act: Act) -> None:
+    decision = decision_of(act.data)
+    rows = items_for(triage, decision)
+    if not rows:
+        raise BadInput("item", _("Every item has its destination already: name the one to change."))
+    shares = money.split(decision.cost, [row.quantity for row in rows])
+    for row, cost in zip(rows, shares, strict=True):
+        decided = {
+            "disposition": decision.disposition,
+            "cause": decision.cause,
+            "cost": cost,
+            "responsible_id": decision.responsible_id or act.principal.user_id,
+            "decided_in": triage.version,
+            "decided_at": clock.now(),
+        }
+        triage.lines.filter(pk=row.pk).update(**decided)
+
+
+def _position(value: Any) -> int:
+    if value in (None, ""):
+        return 0
+    text = str(value)
+    if not (text.isascii() and text.isdecimal() and int(text[:9]) > 0):
+        raise BadInput("item", _("There is no item with this position."))
+    return int(text[:9])
+
+
+def _amount(value: Any) -> Decimal | None:
+    if value in (None, ""):
+        return None
+    try:
+        amount = value if isinstance(value, Decimal) else money.parse(str(value))
+    except BadInput as error:
+        raise BadInput("cost", error.detail) from error
+    if amount < 0:
+        raise BadInput("cost", _("A cost is not below zero."))
+    return amount
+
+
+def _person(value: Any) -> int | None:
+    """A person's id; nobody is whoever decides."""
+    if value in (None, ""):
+        return None
+    if isinstance(value, User):
+        return value.pk
+    text = str(value)
+    found = User.objects.filter(pk=text, is_active=True) if text.isascii() and text.isdecimal() else User.objects.none()
+    if not found.exists():
+        raise BadInput("responsible", _("There is no such person."))
+    return int(text)

@@ -1,0 +1,1 @@
+"""Store credit and its uses."""

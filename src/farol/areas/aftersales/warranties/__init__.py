@@ -1,0 +1,1 @@
+"""Warranties and exchanges."""

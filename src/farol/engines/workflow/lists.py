@@ -1,0 +1,115 @@
+"""The list of a kind of record, made from its declaration."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from farol.engines.workflow import deadlines
+from farol.engines.workflow.module import Module, workers
+from farol.platform.accounts.principal import Principal
+from farol.platform.web.lists import Bulk, Column, Empty, Filter, List, New, Status
+
+OPEN = "open"
+
+
+def state_of(module: Module, record: Any) -> Status:
+    state = module.state(record)
+    return Status(state.label, state.tone)
+
+
+def in_state(module: Module, rows: QuerySet, name: str) -> QuerySet:
+    """Records shown in a state, or (`open`) those for which something is still to be done."""
+    if name == OPEN and OPEN not in {state.name for state in module.shown_states}:
+        return rows.filter(status__in=module.flow.open_states)
+    return module.narrow(rows, name) if module.narrow else rows.filter(status=name)
+
+
+def rows_for(module: Module, principal: Principal) -> QuerySet:
+    return module.rows(principal).select_related("owner")
+
+
+def list_for(module: Module, principal: Principal) -> List:
+    name = module.name
+    return List(
+        name=name,
+        title=module.plural,
+        columns=_columns(module),
+        search=module.search,
+        own=_own,
+        reveal_permission="customers.reveal",
+        filters=_filters(module, principal),
+        order=module.sort,
+        row_url=module.url,
+        bulk=_bulk(module, principal),
+        empty=Empty(
+            _("Nothing here yet"),
+            _("What is opened here, imported or sent by another system appears in this list."),
+            icon=module.icon,
+        ),
+        new=New(_("New"), f"{name}:new", module.work) if module.create else None,
+    )
+
+
+def _columns(module: Module) -> tuple[Column, ...]:
+    """The module's own between number and state; a column of the same name replaces the common one."""
+    first = Column("number", _("Number"), sort="number", link=True, template="workflow/number_cell.html")
+    last = (
+        Column("state", _("State"), value=lambda record: state_of(module, record), kind="status", sort=_state(module)),
+        Column("deadline", _("Deadline"), kind="date", sort="deadline", template="workflow/deadline_cell.html"),
+        Column("owner", _("Owner"), value=lambda record: str(record.owner) if record.owner else ""),
+        Column("created", _("Opened"), value="created_at", kind="datetime", sort="id", shown=False),
+        Column("changed", _("Changed"), value="changed_at", kind="datetime", shown=False),
+    )
+    own = {column.name for column in module.columns}
+    return (
+        tuple(c for c in (first,) if c.name not in own) + module.columns + tuple(c for c in last if c.name not in own)
+    )
+
+
+def _state(module: Module) -> str:
+    return "" if module.states else "status"
+
+
+def _filters(module: Module, principal: Principal) -> tuple[Filter, ...]:
+    states = [(state.name, state.label) for state in module.shown_states]
+    if OPEN not in dict(states):
+        states.insert(0, (OPEN, pgettext_lazy("records", "Open")))
+    owners = (("me", _("Mine")), ("nobody", _("Nobody's")))
+    common = (
+        Filter("state", _("State"), states, lambda rows, name: in_state(module, rows, name)),
+        Filter("owner", _("Owner"), owners, lambda rows, who: _owned(rows, who, principal)),
+        Filter("deadline", _("Deadline"), deadlines.CHOICES, deadlines.narrow),
+    )
+    return common + module.filters
+
+
+def _own(rows: QuerySet, principal: Principal) -> QuerySet:
+    """What somebody with the right to export their own rows takes away."""
+    return rows.filter(Q(owner=principal.user_id) | Q(created_by=principal.user_id))
+
+
+def _owned(rows: QuerySet, who: str, principal: Principal) -> QuerySet:
+    return rows.filter(owner=None) if who == "nobody" else rows.filter(owner=principal.user_id or 0)
+
+
+def _bulk(module: Module, principal: Principal) -> tuple[Bulk, ...]:
+    """Every action that asks for nothing but a reason, and changing the owner."""
+    steps = [step for step in module.flow.transitions if not step.system and step.name not in module.asks]
+    acts = [
+        Bulk(
+            step.label,
+            f"{module.name}:bulk",
+            step.permission,
+            confirm=step.consequence or (_("Do this with all selected records?") if step.danger else ""),
+            danger=step.danger,
+            args=(step.name,),
+            reason=step.reason,
+        )
+        for step in steps
+    ]
+    mine = next((p for p in workers(module) if principal.may(p)), None)
+    return (*acts, *([Bulk(_("Change owner"), f"{module.name}:bulk_assign", mine)] if mine else []))

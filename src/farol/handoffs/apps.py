@@ -1,0 +1,8 @@
+"""Application registration."""
+
+from django.apps import AppConfig
+
+
+class HandoffsConfig(AppConfig):
+    name = "farol.handoffs"
+    label = "handoffs"

@@ -1,0 +1,8 @@
+"""Application registration."""
+
+from django.apps import AppConfig
+
+
+class ImportsConfig(AppConfig):
+    name = "farol.platform.imports"
+    label = "imports"

@@ -1,0 +1,8 @@
+"""Application registration."""
+
+from django.apps import AppConfig
+
+
+class CustomersConfig(AppConfig):
+    name = "farol.registry.customers"
+    label = "customers"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 from babel import dates, numbers
 from django.utils.translation import get_language
@@ -95,7 +96,12 @@ def _locale(language: str | None) -> str:
 
 
 def _date(day: dt.date, portuguese: str, english: str, language: str | None) -> str:
-    locale = _locale(language)
+    return _written(day, portuguese, english, _locale(language))
+
+
+@lru_cache(maxsize=4096)
+def _written(day: dt.date, portuguese: str, english: str, locale: str) -> str:
+    """Kept: a page of a list writes the same few days hundreds of times."""
     return dates.format_date(day, english if locale == "en" else portuguese, locale=locale)
 
 

@@ -21,6 +21,9 @@
 | `alerts` | `RULES` | alert rules |
 | `report` | `REPORTS` | report definitions |
 | `load` | `LOADERS` | what can be loaded from a file |
+| `sources` | `SOURCES` | systems that data is fetched from (`farol.engines.sources`) |
+| `forecast` | `FORECASTERS` | what `farol forecast …` can ask of a room (`farol.engines.forecast`) |
+| `kommo_hooks` | `HOOKS` | what an answer of Kommo to something written does to the record that asked |
 | `importers` | `IMPORTERS` | records that can come from a file (`farol.platform.imports.Importer`) |
 | `modules` | `MODULES` | kinds of record (`farol.engines.workflow.module.Module`) |
 | `effects` | `EFFECTS` | effects on the transitions of other rooms (`farol.engines.workflow.effects.After`) |

@@ -27,7 +27,9 @@ class After:
     effect: Effect
 
 
-def carry_out(record: Record, act: Act) -> None:
-    for after in collect("effects", "EFFECTS"):
-        if (after.flow, after.action) == (record.flow.name, act.action):
-            after.effect(record, act)
+def carry_out(record: Record, act: Act) -> bool:
+    """Whether there was any."""
+    wanted = [e for e in collect("effects", "EFFECTS") if (e.flow, e.action) == (record.flow.name, act.action)]
+    for after in wanted:
+        after.effect(record, act)
+    return bool(wanted)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -12,6 +15,8 @@ from farol.engines.workflow import deadlines
 from farol.engines.workflow.module import Module, workers
 from farol.platform.accounts.principal import Principal
 from farol.platform.web.lists import Bulk, Column, Empty, Filter, List, New, Status
+from farol.platform.web.lists.cells import NOTHING
+from farol.platform.web.templatetags.farol import icon, localdate
 
 OPEN = "open"
 
@@ -29,7 +34,8 @@ def in_state(module: Module, rows: QuerySet, name: str) -> QuerySet:
 
 
 def rows_for(module: Module, principal: Principal) -> QuerySet:
-    return module.rows(principal).select_related("owner")
+    """Without the items of the records: columns show what the record itself holds of them."""
+    return module.rows(principal).select_related("owner").prefetch_related(None)
 
 
 def list_for(module: Module, principal: Principal) -> List:
@@ -54,12 +60,29 @@ def list_for(module: Module, principal: Principal) -> List:
     )
 
 
+def draw_number(_record: Any, number: str) -> SafeString:
+    return format_html('<span class="case-id">{}</span>', number)
+
+
+def draw_deadline(record: Any, day: dt.date | None) -> SafeString | str:
+    """The day, coloured and with a word on how near it is while something is to be done."""
+    if day is None:
+        return NOTHING
+    due = deadlines.status(record)
+    if due is None:
+        return localdate(day)
+    return format_html(
+        '<span class="due tone-{}" title="{}">{}<span>{}</span><span class="visually-hidden">, {}</span></span>',
+        *(due.tone, due.label, icon(due.icon), localdate(day), due.label),
+    )
+
+
 def _columns(module: Module) -> tuple[Column, ...]:
     """The module's own between number and state; a column of the same name replaces the common one."""
-    first = Column("number", _("Number"), sort="number", link=True, template="workflow/number_cell.html")
+    first = Column("number", _("Number"), sort="number", link=True, draw=draw_number)
     last = (
         Column("state", _("State"), value=lambda record: state_of(module, record), kind="status", sort=_state(module)),
-        Column("deadline", _("Deadline"), kind="date", sort="deadline", template="workflow/deadline_cell.html"),
+        Column("deadline", _("Deadline"), kind="date", sort="deadline", draw=draw_deadline),
         Column("owner", _("Owner"), value=lambda record: str(record.owner) if record.owner else ""),
         Column("created", _("Opened"), value="created_at", kind="datetime", sort="id", shown=False),
         Column("changed", _("Changed"), value="changed_at", kind="datetime", shown=False),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from django import forms
@@ -21,6 +22,8 @@ from farol.platform.accounts.principal import Principal
 from farol.platform.apps import collect
 from farol.platform.web.lists import Column, Filter
 from farol.platform.web.lists.searching import Search
+
+SOME_NUMBER = "XX-0000-000000"
 
 
 @dataclass(frozen=True)
@@ -120,7 +123,7 @@ class Module:
         return self.states or self.flow.states
 
     def url(self, record: Case, page: str = "detail") -> str:
-        return reverse(f"{self.name}:{page}", args=[record.number])
+        return _address(self.name, page).replace(SOME_NUMBER, record.number)
 
     def get(self, number: str, principal: Principal) -> Any:
         """The record, or `NotFound`, the same for one that is unknown and one that is out of sight."""
@@ -128,6 +131,12 @@ class Module:
         if found is None:
             raise NotFound("")
         return found
+
+
+@cache
+def _address(module: str, page: str) -> str:
+    """Looked up once: a list has a link in every row."""
+    return reverse(f"{module}:{page}", args=[SOME_NUMBER])
 
 
 def workers(module: Module) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.http import HttpRequest
@@ -37,7 +38,7 @@ class MenuItem:
     order: int
     permissions: tuple[str, ...] = ()
 
-    @property
+    @cached_property
     def url(self) -> str:
         return reverse(self.url_name)
 

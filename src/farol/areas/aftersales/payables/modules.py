@@ -15,6 +15,7 @@ from farol.areas.aftersales.payables.forms import PayableForm, PaymentForm
 from farol.areas.aftersales.payables.models import METHODS, Category, Payable
 from farol.areas.aftersales.payables.payment import SECTION, instruction
 from farol.core import clock
+from farol.engines.workflow.lists import draw_deadline
 from farol.engines.workflow.module import Fact, Facts, Module, module_of
 from farol.platform.accounts.principal import Principal
 from farol.platform.web.lists import Column, Filter
@@ -148,7 +149,7 @@ MODULE = Module(
         Column("beneficiary", _("Beneficiary"), sort="name_key"),
         Column("category", _("Category"), value="category.name"),
         Column("method", _("Method"), value="get_method_display", sort="method"),
-        Column("deadline", _("Due date"), kind="date", sort="deadline", template="workflow/deadline_cell.html"),
+        Column("deadline", _("Due date"), kind="date", sort="deadline", draw=draw_deadline),
         Column("amount", _("Amount"), kind="money", sort="amount"),
         Column("instruction", _("Key or line"), value=instruction, shown=False),
         Column("document", _("CPF or CNPJ"), value="masked_document", shown=False),

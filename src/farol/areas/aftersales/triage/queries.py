@@ -6,7 +6,7 @@ from django.db.models import Q, QuerySet
 
 from farol.areas.aftersales.triage.models import DisputeRule, ReturnReason, Triage
 from farol.platform.accounts.principal import Principal
-from farol.platform.web.lists.searching import begins
+from farol.platform.web.lists.searching import any_of, begins
 from farol.registry import customers
 
 
@@ -22,8 +22,14 @@ def search(found: QuerySet, text: str) -> QuerySet:
     """By number or its beginning, order, tracking code, marker, or customer."""
     text = text.strip()
     exact = {text, text.upper()}
-    codes = begins("number", text.upper(), found.db) | Q(order__in=exact) | Q(tracking_code__in=exact)
-    return found.filter(codes | Q(marker=text.upper()) | Q(customer__in=customers.named(text)))
+    return any_of(
+        found,
+        begins("number", text.upper(), found.db),
+        Q(order__in=exact),
+        Q(tracking_code__in=exact),
+        Q(marker=text.upper()),
+        Q(customer__in=customers.named(text)),
+    )
 
 
 def dispute_rule(channel: str, reason: ReturnReason | None) -> DisputeRule | None:

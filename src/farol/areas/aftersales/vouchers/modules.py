@@ -17,7 +17,7 @@ from farol.core.ids import read_code
 from farol.engines.workflow.module import Fact, Facts, Module, Section, get_module, module_of, record_of
 from farol.platform.accounts.principal import Principal
 from farol.platform.web.lists import Column
-from farol.platform.web.lists.searching import begins
+from farol.platform.web.lists.searching import any_of, begins
 from farol.registry.customers import named
 
 VIEW = "aftersales.view"
@@ -30,8 +30,8 @@ def vouchers(_principal: Principal) -> QuerySet:
 
 def find_vouchers(found: QuerySet, text: str) -> QuerySet:
     """By number, by code however it is typed, or by customer."""
-    wanted = begins("number", text.strip().upper(), found.db) | Q(code=grouped(read_code(text)))
-    return found.filter(wanted | Q(customer__in=named(text)))
+    number = begins("number", text.strip().upper(), found.db)
+    return any_of(found, number, Q(code=grouped(read_code(text))), Q(customer__in=named(text)))
 
 
 def voucher_item(voucher: Voucher, _principal: Principal) -> dict[str, Any]:
@@ -99,8 +99,13 @@ def redemptions(principal: Principal) -> QuerySet:
 def find_redemptions(found: QuerySet, text: str) -> QuerySet:
     """By number, the order it is for, the voucher's number, or customer."""
     start = text.strip().upper()
-    wanted = begins("number", start, found.db) | begins("voucher__number", start, found.db)
-    return found.filter(wanted | Q(order=text.strip()) | Q(voucher__customer__in=named(text)))
+    return any_of(
+        found,
+        begins("number", start, found.db),
+        begins("voucher__number", start, found.db),
+        Q(order=text.strip()),
+        Q(voucher__customer__in=named(text)),
+    )
 
 
 def redemption_item(use: Redemption, _principal: Principal) -> dict[str, Any]:

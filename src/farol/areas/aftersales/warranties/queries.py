@@ -16,7 +16,7 @@ from farol.engines.ledger.models import Entry
 from farol.platform.accounts.principal import Principal
 from farol.platform.outbox.models import OutboxMessage
 from farol.platform.outbox.standing import SHOWN
-from farol.platform.web.lists.searching import begins
+from farol.platform.web.lists.searching import any_of, begins
 from farol.registry import customers
 
 MOST_SUGGESTED = 8
@@ -65,9 +65,15 @@ def search(found: QuerySet, text: str) -> QuerySet:
     """By number or its beginning, original order, tracking code, order of the ERP, marker, or customer."""
     text = text.strip()
     exact = {text, text.upper()}
-    codes = begins("number", text.upper(), found.db) | Q(order__in=exact) | Q(tracking_code__in=exact)
-    codes |= Q(erp_number=text) | Q(marker=text.upper())
-    return found.filter(codes | Q(customer__in=customers.named(text)))
+    return any_of(
+        found,
+        begins("number", text.upper(), found.db),
+        Q(order__in=exact),
+        Q(tracking_code__in=exact),
+        Q(erp_number=text),
+        Q(marker=text.upper()),
+        Q(customer__in=customers.named(text)),
+    )
 
 
 def matching(order: str = "", tracking_code: str = "", marker: str = "", customer_id: int | None = None) -> Any:

@@ -38,7 +38,7 @@ from farol.platform.web.lists.choosing import chosen
 from farol.platform.web.lists.declared import Bulk, Column, Empty, Filter, List, New, Status
 from farol.platform.web.lists.outcomes import Outcome, outcome_page
 from farol.platform.web.lists.paging import MOST_COUNTED
-from farol.platform.web.lists.searching import begins, prefix
+from farol.platform.web.lists.searching import any_of, begins, prefix
 from farol.platform.web.lists.state import State
 
 __all__ = [
@@ -55,6 +55,7 @@ __all__ = [
     "Outcome",
     "State",
     "Status",
+    "any_of",
     "begins",
     "chosen",
     "outcome_page",

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django.utils.html import conditional_escape, format_html
@@ -22,8 +22,15 @@ if TYPE_CHECKING:
 
 NOTHING = mark_safe('<span class="nothing">—</span>')
 LINK_END, CELL_END = mark_safe("</a></td>"), mark_safe("</td>")
+
+
+@lru_cache(maxsize=1024)
+def _pill(label: str, tone: str, icon: str) -> SafeString:
+    return pill(label, tone, icon)
+
+
 _DRAW: dict[str, Callable[[Any], Any]] = {
-    "status": lambda value: pill(value.label, value.tone, value.icon),
+    "status": lambda value: _pill(str(value.label), value.tone, value.icon),
     "money": formats.brl,
     "integer": formats.number,
     "number": lambda value: formats.number(value, 2),
@@ -40,12 +47,15 @@ class Cell:
 
     column: Column
     value: Any
+    row: Any
     before: str = ""
     after: str = ""
 
     @cached_property
     def html(self) -> SafeString:
         """What the cell shows, where its column has no template."""
+        if self.column.draw:
+            return conditional_escape(self.column.draw(self.row, self.value))
         if self.value is None or self.value == "":
             return NOTHING
         kind = "text" if self.column.personal else self.column.kind  # what is masked is text
@@ -65,7 +75,23 @@ def openings(columns: list[Column]) -> list[SafeString]:
 
 def cells(columns: list[Column], begun: list[SafeString], row: Any, url: str) -> list[Cell]:
     link = format_html('<a class="row-link" href="{}">', url) if url else None
-    return [
-        Cell(c, c.masked(row), begin + link, LINK_END) if c.link and link else Cell(c, c.masked(row), begin, CELL_END)
-        for c, begin in zip(columns, begun, strict=True)
-    ]
+    found = []
+    for column, begin in zip(columns, begun, strict=True):
+        linked = column.link and link
+        found.append(
+            Cell(column, column.masked(row), row, *((begin + link, LINK_END) if linked else (begin, CELL_END)))
+        )
+    return found
+
+
+def joined(cells: list[Cell]) -> list[Cell | SafeString]:
+    """The row as its template takes it: cells with a template of their own, and between them what is drawn already."""
+    found: list[Cell | SafeString] = []
+    drawn: list[str] = []
+    for cell in cells:
+        if cell.column.template:
+            found += [mark_safe("".join(drawn)), cell]  # noqa: S308 (escaped above)
+            drawn = []
+        else:
+            drawn += [cell.before, cell.html, cell.after]
+    return [*found, mark_safe("".join(drawn))]  # noqa: S308 (escaped above)

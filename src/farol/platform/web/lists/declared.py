@@ -13,6 +13,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from farol.platform.accounts.principal import Principal
+from farol.platform.web.lists.apart import is_large, made_apart
 from farol.platform.web.lists.density import remember_density
 from farol.platform.web.lists.files import file_of
 from farol.platform.web.lists.rows import Rows, read
@@ -46,8 +47,9 @@ class Column:
     """One column. `value` is a path (`role.name`) or a function of the row; left out, it is `name`.
 
     `kind`: text, integer, money, percent, number, date, datetime, boolean, status. `sort` is the field (or, in a plain
-    sequence, the path) that it sorts by. `template` shows the cell instead (context: `row`, `value`); the export still
-    takes `value`. `link` makes the text open the row. `shown=False` hides it until the person chooses it.
+    sequence, the path) that it sorts by. `draw(row, value)` makes the cell's HTML instead, or a `template` (context:
+    `row`, `value`); the export still takes `value`. `link` makes the text open the row. `shown=False` hides it until
+    the person chooses it.
 
     `personal` data go through `mask` on the screen always, and in a file unless the person holds the list's
     `reveal_permission`.
@@ -62,6 +64,7 @@ class Column:
     shown: bool = True
     export: bool = True
     template: str = ""
+    draw: Callable[[Any, Any], str] | None = None
     personal: bool = False
     mask: Callable[[Any], str] = hidden
 
@@ -184,7 +187,7 @@ class List:
         found = state.select(rows)
         principal: Principal = request.principal  # type: ignore[attr-defined]
         if form := request.GET.get("export"):
-            return file_of(self, found, state, form, principal)
+            return made_apart(request) if is_large(request, found) else file_of(self, found, state, form, principal)
         shown = Shown(self, state, found, request)
         return remember_density(request, render(request, template, {"list": shown, **(context or {})}))
 

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 from django.core.paginator import Page
 from django.db.models import Model
 from django.http import HttpRequest
+from django.utils.safestring import SafeString
 
 from farol.platform.accounts.principal import Principal
-from farol.platform.web.lists.cells import Cell, cells, openings
+from farol.platform.web.lists.cells import Cell, cells, joined, openings
 from farol.platform.web.lists.density import density
 from farol.platform.web.lists.paging import MOST_COUNTED, CappedPaginator
 from farol.platform.web.lists.rows import Rows
@@ -50,6 +51,10 @@ class Row:
     url: str
     cells: list[Cell]
     object: Any
+
+    @property
+    def pieces(self) -> list[Cell | SafeString]:
+        return joined(self.cells)
 
 
 class Shown:

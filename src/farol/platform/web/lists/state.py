@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 from django.db.models import QuerySet
 from django.http import QueryDict
@@ -91,12 +93,9 @@ class State:
 
     def url(self, **changes: str | None) -> str:
         """The address with some of its parts changed or (None) left out; always from page one."""
-        query = self.query.copy()
-        for name in NOT_KEPT:
-            query.pop(name, None)
-        for name, value in changes.items():
-            if value is None:
-                query.pop(name, None)
-            else:
-                query[name] = value
-        return f"?{query.urlencode(safe=',')}"
+        parts = {**self._kept, **changes}
+        return f"?{urlencode({name: value for name, value in parts.items() if value is not None}, safe=',')}"
+
+    @cached_property
+    def _kept(self) -> dict[str, str | None]:
+        return {name: value for name, value in self.query.items() if name not in NOT_KEPT}

@@ -8,6 +8,7 @@ import re
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection
+from django.db.models import Q
 from django.http import QueryDict
 from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
@@ -26,10 +27,13 @@ from farol.platform.web.lists import (
     Lane,
     List,
     Outcome,
+    any_of,
+    begins,
     chosen,
     outcome_page,
     paging,
     prefix,
+    searching,
 )
 
 pytestmark = pytest.mark.django_db
@@ -182,6 +186,16 @@ def test_a_search_by_beginning_uses_the_index_and_one_for_parts_does_not():
 def test_wild_cards_mean_themselves(text):
     roles(3)
     assert not prefix(Role.objects.all(), "slug", text).exists()
+
+
+@pytest.mark.parametrize("few", [0, 5, 5000])
+def test_any_of_finds_the_same_however_many_there_are(few, monkeypatch):
+    roles(30)
+    monkeypatch.setattr(searching, "FEW", few)
+    declared = rows().filter(seeded=True)
+    found = any_of(declared, begins("slug", "GT-2026-00000"), Q(name="Person number 21"), Q(slug__in=[]))
+    assert sorted(found.values_list("slug", flat=True)) == [f"GT-2026-{n:06}" for n in (0, 3, 6, 9, 21)]
+    assert not any_of(declared, Q(slug="nothing"), Q(slug__in=[])).exists()
 
 
 def test_search_may_be_a_function():

@@ -41,11 +41,13 @@ def _tables_can_be_emptied() -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Without --all the slow groups are left out (deselected, not skipped: a skip means something is missing)."""
-    left_out = set() if config.getoption("--all") else {"slow"}
+    left_out = set() if config.getoption("--all") else {"slow", "engines"}
     if "night" not in (config.getoption("-m") or ""):
         left_out.add("night")
-    config.hook.pytest_deselected(items=[item for item in items if left_out & set(item.keywords)])
-    items[:] = [item for item in items if not left_out & set(item.keywords)]
+    # by mark, not by keyword: folders are keywords too
+    out = {item for item in items if any(item.get_closest_marker(mark) for mark in left_out)}
+    config.hook.pytest_deselected(items=list(out))
+    items[:] = [item for item in items if item not in out]
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:

@@ -42,7 +42,7 @@ def prepare(home: str) -> None:
         return {"torn_test": "SELECT * FROM {part0}"}
 
     source = Table("facts", {"day": "DATE", "stamp": "BIGINT", "k": "BIGINT"}, ("day",))
-    declared = Dataset("torn", "Torn", tables, source, ("day", "k"), build, views=views)
+    declared = Dataset("torn", "Torn", tables, build, source, ("day", "k"), views=views)
     dataset.all_datasets = lambda: (declared,)
     globals()["DATASET"] = declared
 

@@ -7,12 +7,13 @@ import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from farol.platform.accounts.principal import Principal
 
-TABLE = Path(__file__).with_name("routes.toml")
+TABLES = [Path(__file__).with_name("routes.toml"), *sorted(Path(__file__).with_name("routes.d").glob("*.toml"))]
 METHODS = ("get", "post", "put", "patch", "delete")
 
 
@@ -54,10 +55,19 @@ def resolved(patterns: list | None = None, prefix: str = "") -> Iterator[tuple[s
             yield route, pattern
 
 
+def written() -> dict[str, dict[str, Any]]:
+    """The reviewed rows as they are written, by route; no route stands in two files."""
+    rows: dict[str, dict[str, Any]] = {}
+    for path in TABLES:
+        found = tomllib.loads(path.read_text(encoding="utf-8"))
+        assert not (twice := found.keys() & rows.keys()), f"{path.name}: {sorted(twice)} stand in another file too"
+        rows |= found
+    return rows
+
+
 def table() -> dict[str, Route]:
     """The reviewed rows by route."""
-    rows = tomllib.loads(TABLE.read_text(encoding="utf-8"))
     return {
         route: Route(route, {m: row[m] for m in METHODS if m in row}, row.get("example", {}))
-        for route, row in rows.items()
+        for route, row in written().items()
     }

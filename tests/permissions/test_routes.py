@@ -1,14 +1,12 @@
-"""A1: every address, for everybody, with every method, against the reviewed table (`routes.toml`)."""
+"""A1: every address, for everybody, with every method, against the reviewed table (`routes.toml`, `routes.d`)."""
 
 from __future__ import annotations
-
-import tomllib
 
 import pytest
 from django.db import transaction
 from django.http import HttpResponse
 from tests.permissions.identities import Identity, everybody
-from tests.permissions.routes import METHODS, TABLE, Route, resolved, table
+from tests.permissions.routes import METHODS, Route, resolved, table, written
 
 from farol.platform.accounts.rights import CATALOGUE
 
@@ -19,12 +17,12 @@ KEYS = {*METHODS, "example", "rest", "token"}
 
 def test_every_route_has_a_row_and_every_row_a_route():
     found = {route for route, _pattern in resolved()}
-    assert sorted(found - ROWS.keys()) == [], "routes without a row in tests/permissions/routes.toml"
+    assert sorted(found - ROWS.keys()) == [], "routes without a row in tests/permissions (routes.toml, routes.d)"
     assert sorted(ROWS.keys() - found) == [], "rows without a route"
 
 
 def test_rows_speak_the_language_of_the_header():
-    for route, row in tomllib.loads(TABLE.read_text(encoding="utf-8")).items():
+    for route, row in written().items():
         assert row.keys() <= KEYS, route
         assert ROWS[route].address
         for asked in ROWS[route].rights.values():

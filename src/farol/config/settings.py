@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import sys
 from importlib.util import find_spec
@@ -60,10 +61,13 @@ def _database(text: str) -> dict:
     raise ValueError("must begin with sqlite:/// or postgresql://")
 
 
+WAREHOUSES = ("postgres", "postgresql", "mysql", "mariadb", "clickhouse", "clickhouses", "sc")
+
+
 def _warehouse(text: str) -> str:
-    if text == "duckdb" or urlsplit(text).scheme in ("postgres", "postgresql"):
+    if text == "duckdb" or urlsplit(text).scheme in WAREHOUSES:
         return text
-    raise ValueError("must be 'duckdb' or begin with postgresql://")
+    raise ValueError("must be 'duckdb' or begin with postgresql://, mysql://, mariadb://, clickhouse(s):// or sc://")
 
 
 def _url(text: str) -> str:
@@ -71,6 +75,27 @@ def _url(text: str) -> str:
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise ValueError("must be a full address, such as https://farol.example.com")
     return text.rstrip("/")
+
+
+def _optional_url(text: str) -> str:
+    return _url(text) if text else ""
+
+
+def _rate(text: str) -> float:
+    value = float(text)
+    if not 0.1 <= value <= 50:
+        raise ValueError("must be from 0.1 to 50")
+    return value
+
+
+def _hours(text: str) -> tuple[dt.time, dt.time]:
+    """`08:00-18:00` as its two ends."""
+    found = re.fullmatch(r"([0-9]{2}:[0-9]{2})-([0-9]{2}:[0-9]{2})", text.strip())
+    if found:
+        first, last = dt.time.fromisoformat(found[1]), dt.time.fromisoformat(found[2])
+        if first < last:
+            return first, last
+    raise ValueError("must be two times of a day, such as 08:00-18:00")
 
 
 def _zone(text: str) -> str:
@@ -109,7 +134,7 @@ FAROL_WAREHOUSE = ENV.read(
     "FAROL_WAREHOUSE",
     "duckdb",
     _warehouse,
-    "Warehouse: duckdb (files in the data folder) or postgresql://…",
+    "Warehouse: duckdb (files in the data folder), postgresql://…, mariadb://…, clickhouse://… or sc://… (Spark)",
     secret=True,
 )
 FAROL_WAREHOUSE_KEEP = ENV.number("FAROL_WAREHOUSE_KEEP", 5, "Published versions kept per dataset", low=2, high=100)
@@ -142,6 +167,9 @@ FAROL_LOG_LEVEL = ENV.choice("FAROL_LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNI
 FAROL_LOG_FORMAT = ENV.choice("FAROL_LOG_FORMAT", "json", ("json", "text"), "Log format")
 FAROL_STATE = ENV.choice("FAROL_STATE", "SP", STATES, "State (UF) whose holidays count")
 FAROL_CITY = ENV.text("FAROL_CITY", "São Paulo", "City whose holidays count; empty for none")
+FAROL_BUSINESS_HOURS = ENV.read(
+    "FAROL_BUSINESS_HOURS", "08:00-18:00", _hours, "Business hours, Monday to Friday except holidays"
+)
 FAROL_DEADLINE_AMBER_DAYS = ENV.number(
     "FAROL_DEADLINE_AMBER_DAYS", 2, "Business days before a deadline from which it counts as near", high=30
 )
@@ -185,6 +213,37 @@ FAROL_TINY_PER_MINUTE = ENV.number(
 )
 if FAROL_TINY_SIMULATOR_PORT:  # never a real account beside the made-up one
     FAROL_TINY_URL, FAROL_TINY_TOKEN = f"http://127.0.0.1:{FAROL_TINY_SIMULATOR_PORT}/api2", "simulador"
+FAROL_KOMMO_URL = ENV.read(
+    "FAROL_KOMMO_URL",
+    "",
+    _optional_url,
+    "Kommo: address of the account, such as https://loja.kommo.com (without /api/v4); empty: no CRM",
+)
+FAROL_KOMMO_TOKEN = ENV.text("FAROL_KOMMO_TOKEN", "", "Kommo: long-lived token", secret=True)
+FAROL_KOMMO_CLIENT_ID = ENV.text(
+    "FAROL_KOMMO_CLIENT_ID", "", "Kommo: id of the integration (OAuth 2)", "KOMMO_CLIENT_ID"
+)
+FAROL_KOMMO_CLIENT_SECRET = ENV.text(
+    "FAROL_KOMMO_CLIENT_SECRET", "", "Kommo: secret of the integration", "KOMMO_CLIENT_SECRET", secret=True
+)
+FAROL_KOMMO_REDIRECT_URI = ENV.text(
+    "FAROL_KOMMO_REDIRECT_URI",
+    "",
+    "Kommo: redirect address of the integration; empty: FAROL_PUBLIC_URL/fontes/kommo/retorno",
+    "KOMMO_REDIRECT_URI",
+)
+FAROL_KOMMO_PER_SECOND = ENV.read(
+    "FAROL_KOMMO_PER_SECOND", "6.5", _rate, "Kommo: requests a second, all processes together (published limit: 7)"
+)
+FAROL_KOMMO_PARALLEL = ENV.number("FAROL_KOMMO_PARALLEL", 4, "Kommo: requests at once", low=1, high=16)
+FAROL_KOMMO_MINUTES = ENV.number(
+    "FAROL_KOMMO_MINUTES", 15, "Kommo: minutes between incremental loads", low=1, high=1440
+)
+FAROL_KOMMO_SIMULATOR_PORT = ENV.number(
+    "FAROL_KOMMO_SIMULATOR_PORT", 0, "Port of a made-up Kommo that “farol up” runs for the demo; 0: none", high=65535
+)
+if FAROL_KOMMO_SIMULATOR_PORT:  # never a real account beside the made-up one
+    FAROL_KOMMO_URL, FAROL_KOMMO_TOKEN = f"http://127.0.0.1:{FAROL_KOMMO_SIMULATOR_PORT}", "simulador"
 FAROL_BIGQUERY_PROJECT = ENV.read(
     "FAROL_BIGQUERY_PROJECT", "", _bigquery_project, "BigQuery: project that is billed; empty: local tables only"
 )
@@ -266,9 +325,11 @@ INSTALLED_APPS = [
     "farol.connectors.bigquery",
     "farol.connectors.metabase",
     "farol.connectors.tiny",
+    "farol.connectors.kommo",
     "farol.engines.ledger",
     "farol.engines.workflow",
     "farol.engines.warehouse",
+    "farol.engines.forecast",
     "farol.engines.sources",
     "farol.engines.metrics",
     "farol.engines.dashboards",
@@ -277,6 +338,7 @@ INSTALLED_APPS = [
     "farol.registry.customers",
     "farol.registry.products",
     "farol.areas.payments",
+    "farol.areas.crm",
     "farol.areas.aftersales.warranties",
     "farol.areas.aftersales.triage",
     "farol.areas.aftersales.payables",

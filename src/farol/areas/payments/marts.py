@@ -33,4 +33,4 @@ def build(target: Build) -> None:
     target.fill(KPI_DAILY, Sql("SELECT * FROM facts"))
 
 
-DATASETS = [Dataset("payments", _("Payments"), (KPI_DAILY,), LANDING, GRAIN, build, CHECKS, views=bi_views)]
+DATASETS = [Dataset("payments", _("Payments"), (KPI_DAILY,), build, LANDING, GRAIN, CHECKS, views=bi_views)]

@@ -47,7 +47,7 @@ def _load(
         work = landing.folder / "work"
         work.mkdir(exist_ok=True)
         rejects = Path(settings.FAROL_HOME) / "rejects" / f"{run}.csv"
-        types = dict(dataset.landing.columns)
+        types = dict(dataset.landed.columns)
         read = read_files(landing.connection, spec, types, request, work, rejects, progress)
         if read.rejected:
             raise _rejected(landing, read)

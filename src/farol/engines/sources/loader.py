@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from django.utils.translation import gettext_lazy as _
 
 from farol.core.errors import NotFound, Refused
 from farol.platform.apps import collect
+
+if TYPE_CHECKING:
+    import click
 
 
 @dataclass(frozen=True)
@@ -26,6 +29,7 @@ class LoadRequest:
     """What to load and how to read it; what is None is found out from the files.
 
     `accepted` names checks that the person lets pass; `postgres` is `(address, table)` in place of files.
+    `extra` has the values of the loader's own options.
     """
 
     files: tuple[FileToLoad, ...] = ()
@@ -36,6 +40,7 @@ class LoadRequest:
     date_format: str | None = None
     accepted: tuple[str, ...] = ()
     postgres: tuple[str, str] | None = None
+    extra: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass
@@ -97,7 +102,10 @@ def silent(step: str, done: int, total: int) -> None:
 
 @dataclass(frozen=True)
 class Loader:
-    """Something that can be loaded: `load` does it for a run (its id names the rejects file)."""
+    """Something that can be loaded: `load` does it for a run (its id names the rejects file).
+
+    `options` are options of its own on the command line; `screen` names the address of a page of its own for uploads.
+    """
 
     name: str
     label: Any
@@ -105,6 +113,8 @@ class Loader:
     permission: str
     load: Callable[[LoadRequest, str, Progress], LoadOutcome]
     help: Any = ""
+    options: tuple[click.Option, ...] = ()
+    screen: str = ""
 
 
 def all_loaders() -> tuple[Loader, ...]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from farol.engines.warehouse.audit import Audit
 from farol.engines.warehouse.build import Build, CheckFailed, publish, sentence
 from farol.engines.warehouse.catalog import Finding, Version
-from farol.engines.warehouse.dataset import Check, Dataset, Table, all_datasets, find_dataset
+from farol.engines.warehouse.dataset import Check, Dataset, StageTable, Table, all_datasets, find_dataset
 from farol.engines.warehouse.landing import Landing, Merged, open_landing
 from farol.engines.warehouse.reader import Reader
 from farol.engines.warehouse.versions import current_version, open_reader, rollback, versions
@@ -24,6 +24,7 @@ __all__ = [
     "Landing",
     "Merged",
     "Reader",
+    "StageTable",
     "Table",
     "Version",
     "all_datasets",

@@ -41,7 +41,7 @@ class Audit:
 
     @property
     def landing(self) -> Sql:
-        return ident(self.dataset.landing.name)
+        return ident(self.dataset.landed.name)
 
     def run(self) -> list[Finding]:
         """Every declared check that does not hold."""

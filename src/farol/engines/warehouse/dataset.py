@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -29,6 +30,15 @@ class Table:
 
 
 @dataclass(frozen=True)
+class StageTable:
+    """A typed table of a dataset's private file, which rows of other systems are upserted into by `key`."""
+
+    name: str
+    columns: Mapping[str, str]
+    key: tuple[str, ...] = ("connection_id", "id")
+
+
+@dataclass(frozen=True)
 class Check:
     """Something that must hold before a version is published.
 
@@ -49,18 +59,30 @@ class Dataset:
     """The facts of one subject, published as a whole.
 
     `landing` is the table of the private file from which `build` fills the tables of a new version; `grain` are the
-    columns of `landing` that tell one row from another; `day` is its date column.
+    columns of `landing` that tell one row from another; `day` is its date column. A dataset of several entities has
+    `stage` tables in place of `landing`. `spans` names the (table, day column) pairs that say from when to when there
+    are facts (without them the first table's `day`), `complete` the last day that is whole.
     """
 
     name: str
     label: Any
     tables: tuple[Table, ...]
-    landing: Table
-    grain: tuple[str, ...]
     build: Callable[[Build], None]
+    landing: Table | None = None
+    grain: tuple[str, ...] = ()
     checks: tuple[Check, ...] = ()
     day: str = "day"
+    stage: tuple[StageTable, ...] = ()
+    spans: tuple[tuple[str, str], ...] = ()
+    complete: Callable[[Audit], dt.date | None] | None = None
     views: Callable[[str], Mapping[str, str]] = field(default=lambda _schema: {})
+
+    @property
+    def landed(self) -> Table:
+        """`landing`, of a dataset that has it."""
+        if self.landing is None:
+            raise TypeError(f"{self.name} has stage tables")
+        return self.landing
 
     @property
     def all_tables(self) -> tuple[Table, ...]:

@@ -48,7 +48,7 @@ class Landing:
 
     @property
     def table(self) -> Sql:
-        return ident(self.dataset.landing.name)
+        return ident(self.dataset.landed.name)
 
     def merge(self, incoming: Sql, *, replace_days: bool = False, absent: Sequence[str] = ()) -> Merged:
         """Upsert the rows of table `incoming` (same columns, one row per grain) in one transaction.
@@ -82,13 +82,13 @@ class Landing:
 
     def _parts(self, incoming: Sql) -> dict[str, Sql]:
         """The pieces of SQL that say when an incoming row `i` is a landing row `l`, and when it differs from it."""
-        values = [c for c in self.dataset.landing.columns if c not in self.dataset.grain]
+        values = [c for c in self.dataset.landed.columns if c not in self.dataset.grain]
         parts = {
             "incoming": incoming,
             "landing": self.table,
             "same": _pairs("l.{c} = i.{c}", self.dataset.grain, " AND "),
             "differs": _pairs("l.{c} IS DISTINCT FROM i.{c}", values, " OR "),
-            "columns": each("i.{}", self.dataset.landing.columns),
+            "columns": each("i.{}", self.dataset.landed.columns),
             "day": ident(self.dataset.day),
         }
         absent = "{day} IN (SELECT {day} FROM {incoming}) AND NOT EXISTS (SELECT 1 FROM {incoming} i WHERE {same})"
@@ -129,17 +129,17 @@ class Landing:
         with self._transaction():
             self._forget_state()
             self._run("DROP TABLE IF EXISTS {landing}")
-            self._run("CREATE TABLE {landing} ({columns})", columns=declared(self.dataset.landing))
+            self._run("CREATE TABLE {landing} ({columns})", columns=declared(self.dataset.landed))
         if self.base:
             with self.store.attached(self.connection, self.dataset, self.base) as schema:
                 source = compose("{schema}.{table}", schema=schema, table=ident(self.dataset.tables[0].name))
                 there = {row[0] for row in self.connection.execute(compose("DESCRIBE {s}", s=source)).fetchall()}
-                shared = each("{}", [c for c in self.dataset.landing.columns if c in there])
+                shared = each("{}", [c for c in self.dataset.landed.columns if c in there])
                 self._run("INSERT INTO {landing} BY NAME SELECT {shared} FROM {source}", shared=shared, source=source)
             self.remember(self.base)
 
     def _exists(self) -> bool:
-        name = literal(self.dataset.landing.name)
+        name = literal(self.dataset.landed.name)
         return bool(
             self._value("SELECT count(*) FROM duckdb_tables() WHERE table_name = {name} AND NOT temporary", name=name)
         )

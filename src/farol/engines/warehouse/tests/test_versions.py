@@ -42,9 +42,9 @@ def declared(name: str = "toy") -> Dataset:
         name,
         "Toy",
         (TABLE,),
+        lambda build: build.fill(TABLE, Sql("SELECT * FROM facts")),
         LANDING,
         ("day", "k"),
-        lambda build: build.fill(TABLE, Sql("SELECT * FROM facts")),
         (Check("too_much", "Not too much", "%(count)s are too much", too_much, may_pass=True),),
     )
 

@@ -1,0 +1,1 @@
+"""The dashboard, a lead's page and what changed in the pipeline."""

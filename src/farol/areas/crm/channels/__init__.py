@@ -1,0 +1,1 @@
+"""Rules that tell the channel of a lead."""

@@ -1,0 +1,7 @@
+"""Goals and marketing spend from a file."""
+
+from __future__ import annotations
+
+from typing import Any
+
+IMPORTERS: list[Any] = []

@@ -1,0 +1,7 @@
+"""The published tables of the area."""
+
+from __future__ import annotations
+
+from farol.engines.warehouse import Dataset
+
+DATASETS: list[Dataset] = []

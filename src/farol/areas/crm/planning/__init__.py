@@ -1,0 +1,1 @@
+"""Goals, marketing spend and marks."""

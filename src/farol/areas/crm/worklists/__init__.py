@@ -1,0 +1,1 @@
+"""Leads that somebody should act on."""

@@ -1,0 +1,1 @@
+"""Kommo: leads, tasks, events and notes of the CRM; with its simulator."""

@@ -1,0 +1,8 @@
+"""Application registration."""
+
+from django.apps import AppConfig
+
+
+class KommoConfig(AppConfig):
+    name = "farol.connectors.kommo"
+    label = "kommo"

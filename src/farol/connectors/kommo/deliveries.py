@@ -1,0 +1,7 @@
+"""What leaves for Kommo."""
+
+from __future__ import annotations
+
+from typing import Any
+
+CHANNELS: list[Any] = []

@@ -1,0 +1,7 @@
+"""`farol simulate kommo`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+SIMULATORS: list[Any] = []

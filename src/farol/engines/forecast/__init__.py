@@ -1,0 +1,1 @@
+"""Forecasts of series of numbers; it knows no other engine."""

@@ -1,0 +1,8 @@
+"""Application registration."""
+
+from django.apps import AppConfig
+
+
+class ForecastConfig(AppConfig):
+    name = "farol.engines.forecast"
+    label = "forecast"

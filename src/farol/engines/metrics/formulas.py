@@ -25,6 +25,9 @@ class Sum:
     segment: tuple[str, ...] = ()
     beyond_top: int = 0
 
+    daily: ClassVar[bool] = True
+    """False if it is not what its days add up to, so that nothing can be expected of it day by day."""
+
     def __post_init__(self) -> None:
         # sums are the keys of every row's amounts: hashing four fields each time would cost as much as the query
         object.__setattr__(self, "_hash", hash((self.column, self.where, self.segment, self.beyond_top)))
@@ -53,6 +56,25 @@ class Newcomers(Sum):
     kept: bool = False
     AFTER: ClassVar[int] = 30
     UNTIL: ClassVar[int] = 60
+
+
+@dataclass(frozen=True)
+class Ranked(Sum):
+    """One of the values of `column` in order, from which a quantile is taken: the one at or below (`low`) and the one
+    at or above (`high`) place (n − 1)·q, and n itself (`count`); unknown values have no place. `q` is a fraction."""
+
+    q: tuple[int, int] = (1, 2)
+    part: str = "low"
+    additive: ClassVar[bool] = False  # type: ignore[misc]
+    daily: ClassVar[bool] = False
+
+
+@dataclass(frozen=True)
+class Last(Sum):
+    """Σ column on the last day with data of the group's period: a state (open deals), which days do not add up to."""
+
+    additive: ClassVar[bool] = False  # type: ignore[misc]
+    daily: ClassVar[bool] = False
 
 
 Amounts = Mapping[Sum, Any]
@@ -90,11 +112,12 @@ class Difference:
 
 @dataclass(frozen=True)
 class Ratio:
-    """`scale` × numerator / denominator, both summed first; nothing over a zero or unknown denominator."""
+    """`scale` × numerator / (denominator × `per`), both summed first; nothing over a zero or unknown denominator."""
 
     numerator: Sum
     denominator: Sum
     scale: int = 1
+    per: int = 1
     additive: bool = field(default=False, init=False)
 
     @property
@@ -102,7 +125,54 @@ class Ratio:
         return self.numerator, self.denominator
 
     def value(self, group: Amounts, total: Amounts) -> Decimal | None:
-        return divide(group[self.numerator], group[self.denominator], self.scale)
+        return divide(group[self.numerator], group[self.denominator], self.scale, self.per)
+
+
+@dataclass(frozen=True)
+class Gain:
+    """`scale` × (plus − minus) / over: what came back for what was spent; nothing where a part is unknown or `over` is
+    zero."""
+
+    plus: Sum
+    minus: Sum
+    over: Sum
+    scale: int = 100
+    additive: bool = field(default=False, init=False)
+
+    @property
+    def sums(self) -> tuple[Sum, ...]:
+        return tuple(dict.fromkeys((self.plus, self.minus, self.over)))
+
+    def value(self, group: Amounts, total: Amounts) -> Decimal | None:
+        plus, minus = group[self.plus], group[self.minus]
+        return None if plus is None or minus is None else divide(plus - minus, group[self.over], self.scale)
+
+
+@dataclass(frozen=True)
+class Quantile:
+    """The value with the part `q` (a fraction: median (1, 2)) of the known values below it, times `scale` / `per`.
+
+    Between two values it is interpolated linearly, as SQL's `percentile_cont` does.
+    """
+
+    column: str
+    q: tuple[int, int]
+    where: str = ""
+    scale: int = 1
+    per: int = 1
+    additive: bool = field(default=False, init=False)
+
+    @property
+    def sums(self) -> tuple[Sum, ...]:
+        return tuple(Ranked(self.column, self.where, q=self.q, part=part) for part in ("low", "high", "count"))
+
+    def value(self, group: Amounts, total: Amounts) -> Decimal | None:
+        low, high, count = (group[item] for item in self.sums)
+        if not count:
+            return None
+        numerator, denominator = self.q
+        beyond = (int(count) - 1) * numerator % denominator
+        return divide(low * denominator + (high - low) * beyond, denominator, self.scale, self.per)
 
 
 @dataclass(frozen=True)
@@ -120,11 +190,13 @@ class Share:
         return divide(group[self.of], total[self.of], 100)
 
 
-def divide(numerator: int | Decimal | None, denominator: int | Decimal | None, scale: int = 1) -> Decimal | None:
-    """scale × numerator / denominator to 28 digits, or None where there is nothing to divide (by)."""
+def divide(
+    numerator: int | Decimal | None, denominator: int | Decimal | None, scale: int = 1, per: int = 1
+) -> Decimal | None:
+    """scale × numerator / (denominator × per) to 28 digits, or None where there is nothing to divide (by)."""
     if numerator is None or not denominator:
         return None
-    return Decimal(numerator * scale) / denominator
+    return Decimal(numerator * scale) / (denominator * per)
 
 
 def all_sums(formulas: Sequence[Formula]) -> tuple[Sum, ...]:

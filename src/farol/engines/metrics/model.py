@@ -57,7 +57,8 @@ class Measure:
     """A figure with its one definition.
 
     `definition` is the sentence people read; `grain_only` refuses any grouping coarser than the file's own rows;
-    `requires` names columns that a file may lack: without them the measure says which one is missing.
+    `requires` names columns that a file may lack: without them the measure says which one is missing. Where a `sparse`
+    model has no rows, a measure is zero unless `zero` is False: what was never told (a cost) stays unknown.
     """
 
     name: str
@@ -68,6 +69,7 @@ class Measure:
     direction: Direction = Direction.UP
     grain_only: bool = False
     requires: tuple[str, ...] = ()
+    zero: bool = True
 
     @property
     def additive(self) -> bool:
@@ -105,7 +107,9 @@ class SemanticModel:
     `grain` the dimensions that, with the day, make a row of the file; `permission` who may ask at all and `row_rules`
     which rows they see, whatever the door. `volume` is what the volume effect of a change in money counts; a column of
     `optional_columns` (with the name a file would give it) may be without data; `column_labels` head the other columns
-    of the fact table where its rows are shown.
+    of the fact table where its rows are shown. `sparse` models have days without rows, which brought nothing: those
+    from the first to the last day of the data are zeros, not gaps. `record` names the columns that tell which record a
+    row belongs to, and `record_url` gives that record's page for their values.
     """
 
     name: str
@@ -123,6 +127,15 @@ class SemanticModel:
     column_labels: Mapping[str, Any] = field(default_factory=dict)
     optional_columns: Mapping[str, Any] = field(default_factory=dict)
     row_rules: Callable[[Principal], RowRules] = no_rules
+    sparse: bool = False
+    record: tuple[str, ...] = ()
+    record_url: Callable[[Mapping[str, Any]], str] | None = None
+
+    @cached_property
+    def unknown_columns(self) -> frozenset[str]:
+        """Columns whose sum stays unknown where there are no rows."""
+        never_zero = {s.column for m in self.measures if not m.zero for s in m.formula.sums}
+        return frozenset(never_zero | set(self.optional_columns))
 
     @cached_property
     def dimensions_by_name(self) -> dict[str, Dimension]:

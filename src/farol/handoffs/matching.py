@@ -20,13 +20,18 @@ NAME = "warranties:"
 
 def warranty_of(triage: Triage) -> Warranty | None:
     """The case that the goods are connected with."""
-    found = next((linked.record for linked in links.of(triage.reference) if linked.record.startswith(NAME)), None)
+    found = connected(triage)
     return record_of(found) if found else None
+
+
+def connected(triage: Triage) -> str:
+    """Its reference; empty without one."""
+    return next((linked.record for linked in links.of(triage) if linked.record.startswith(NAME)), "")
 
 
 def candidates(triage: Triage) -> list[Warranty]:
     """Cases that may be meant, newest first: whatever fits one of the signs and contradicts none."""
-    if warranty_of(triage) is not None:
+    if connected(triage):
         return []
     any_sign = Q(pk__in=())
     for sign in _signs(triage):

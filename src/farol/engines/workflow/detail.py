@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext_lazy as _
 
-from farol.core import formats
 from farol.engines.workflow import links, lists
 from farol.engines.workflow.engine import Action, allowed
 from farol.engines.workflow.flow import Transition
-from farol.engines.workflow.models import Case, PendingHandoff
+from farol.engines.workflow.models import Case
 from farol.engines.workflow.module import Module, Section, Spawn, modules
 from farol.platform.accounts.models import User
 from farol.platform.accounts.principal import Principal, principal_of
@@ -118,7 +115,7 @@ class Neighbour:
 
 def neighbours(record: Case, principal: Principal) -> list[Neighbour]:
     """The linked records, in the order of linking; one query per kind of record."""
-    references = list(dict.fromkeys(linked.record for linked in links.of(record.reference)))
+    references = list(dict.fromkeys(linked.record for linked in links.of(record)))
     wanted: dict[str, list[str]] = defaultdict(list)
     for reference in references:
         name, _colon, key = reference.partition(":")
@@ -136,7 +133,7 @@ def neighbours(record: Case, principal: Principal) -> list[Neighbour]:
 
 
 def _visible(module: Module, keys: list[str], principal: Principal) -> dict[str, Neighbour]:
-    rows = module.rows(principal).filter(pk__in=[key for key in keys if key.isdecimal()])
+    rows = module.rows(principal).prefetch_related(None).filter(pk__in=[key for key in keys if key.isdecimal()])
     return {
         row.reference: Neighbour(
             module.label, module.icon, row.number, module.title(row), module.url(row), lists.state_of(module, row)
@@ -153,24 +150,6 @@ def spawns(module: Module, principal: Principal) -> list[Spawn]:
         for spawn in collect("spawns", "SPAWNS")
         if spawn.source == module.name and spawn.target in known and principal.may(known[spawn.target].work)
     ]
-
-
-PENDING = {
-    "dispute": _("A dispute will be opened, to be answered until %(deadline)s"),
-    "stock_receipt": _("%(quantity)s × %(sku)s will enter the stock"),
-}
-
-
-def waiting(record: Case) -> list[str]:
-    """Effects on modules that do not exist here yet, in words."""
-    return [_waiting(row) for row in links.pending(record.reference)]
-
-
-def _waiting(row: PendingHandoff) -> str:
-    values = dict(row.data)
-    if day := values.get("deadline"):
-        values["deadline"] = formats.date(dt.date.fromisoformat(day))
-    return str(PENDING.get(row.kind, row.kind)) % values
 
 
 def candidates(module: Module, record: Case | None) -> list[tuple[int, str]]:

@@ -7,7 +7,9 @@ from typing import Any
 
 from django.db.models import Q
 
-from farol.engines.workflow.models import PendingHandoff, RecordLink
+from farol.engines.workflow.models import PendingHandoff, Record, RecordLink
+
+KNOWN = "_links"
 
 
 @dataclass(frozen=True)
@@ -24,13 +26,21 @@ def connect(source: str, target: str, kind: str) -> None:
     RecordLink.objects.get_or_create(source=source, target=target, kind=kind)
 
 
-def of(record: str) -> list[Linked]:
+def of(record: Record) -> list[Linked]:
     """What a record is connected with, oldest first."""
-    rows = RecordLink.objects.filter(Q(source=record) | Q(target=record)).order_by("pk")
+    if KNOWN in record.__dict__:
+        return list(record.__dict__[KNOWN])
+    mine = record.reference
+    rows = RecordLink.objects.filter(Q(source=mine) | Q(target=mine)).order_by("pk")
     return [
-        Linked(row.target, row.kind, True) if row.source == record else Linked(row.source, row.kind, False)
+        Linked(row.target, row.kind, True) if row.source == mine else Linked(row.source, row.kind, False)
         for row in rows
     ]
+
+
+def remember(record: Record) -> None:
+    """Ask once for a page, several parts of which want to know."""
+    record.__dict__[KNOWN] = of(record)
 
 
 def pend(record: str, kind: str, data: dict[str, Any]) -> PendingHandoff:

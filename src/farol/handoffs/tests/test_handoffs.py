@@ -37,7 +37,7 @@ def test_goods_find_their_case_by_any_sign(analyst, customer, sign):
     type(case).objects.filter(pk=case.pk).update(erp_number="8801")
     triage = make_triage(analyst, **signs[sign])
     assert matching.warranty_of(triage) == case
-    assert [linked.record for linked in links.of(case.reference)] == [triage.reference]
+    assert [linked.record for linked in links.of(case)] == [triage.reference]
 
 
 @pytest.mark.django_db
@@ -191,7 +191,7 @@ def test_what_waited_is_carried_out_once_its_module_is_there(analyst):
     assert carry_out(known).done == 0
     assert made == [{"order": "7"}]
     assert [row.kind for row in links.pending(triage.reference)] == ["stock_receipt"]
-    assert [linked.record for linked in links.of(triage.reference)] == ["disputes:4"]
+    assert [linked.record for linked in links.of(triage)] == ["disputes:4"]
 
 
 @pytest.mark.django_db

@@ -82,7 +82,7 @@ def test_from_a_cpf_to_the_voucher(tiny):
     expires = (clock.today() + dt.timedelta(days=90)).isoformat()
     voucher = fill_in("vouchers", finance, {**suggested, "amount": "50.00", "expires_on": expires})
     links.connect(case.reference, voucher.reference, "vouchers")
-    assert {linked.record for linked in links.of(case.reference)} == {triage.reference, voucher.reference}
+    assert {linked.record for linked in links.of(case)} == {triage.reference, voucher.reference}
     found = {name: amount for name, _label, amount in ledger.result(case.reference).lines}
     assert found == {"freight": Decimal("20.00"), "scrap": Decimal("80.00"), "voucher_issued": Decimal("50.00")}
 

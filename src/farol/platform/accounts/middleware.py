@@ -13,7 +13,7 @@ from django.utils.cache import patch_vary_headers
 from farol.core.errors import NotAllowed, NotFound
 from farol.platform.accounts import sessions
 from farol.platform.accounts.access import GUARDED, PUBLIC, SIGNED_IN
-from farol.platform.accounts.principal import Principal, principal_of
+from farol.platform.accounts.principal import Principal
 from farol.platform.accounts.tokens import principal_of_token
 from farol.platform.api.errors import NotSignedIn, respond
 from farol.platform.web.errors import answer
@@ -47,8 +47,7 @@ class AccessMiddleware:
             found = principal_of_token(header.removeprefix(BEARER).strip())
             request.by_token = found is not None  # type: ignore[attr-defined]
             return found
-        user = sessions.current(request)
-        return principal_of(user) if user else None
+        return sessions.current(request)
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
         if "%00" in request.META.get("QUERY_STRING", "") or any("\x00" in str(value) for value in kwargs.values()):

@@ -53,11 +53,12 @@ SYSTEM = Principal(frozenset(CATALOGUE), label="system")
 OPERATOR = Principal(frozenset(CATALOGUE), label="operator")
 
 
-def principal_of(user: User, scopes: list[str] | None = None) -> Principal:
-    """The rights of all roles added up, cut to `scopes` where given; nothing for a deactivated person."""
+def principal_of(user: User, scopes: list[str] | None = None, *, held: set[str] | None = None) -> Principal:
+    """The rights of all roles added up (`held`, where they are known), cut to `scopes` where given; nothing for a
+    deactivated person."""
     if not user.is_active:
         return Principal(frozenset(), user=user, label=user.email)
-    held = {right for role in user.roles.all() for right in role.rights}
+    held = {right for role in user.roles.all() for right in role.rights} if held is None else held
     known = {right for right in held if right.removesuffix(OWN) in CATALOGUE}
     if scopes:
         known = {right for right in known if right.removesuffix(OWN) in scopes}

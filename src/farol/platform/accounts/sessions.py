@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib import auth
 from django.contrib.sessions.models import Session
 from django.db import transaction
+from django.db.models import F
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
@@ -50,19 +51,21 @@ def end(request: HttpRequest) -> None:
     request.principal = None  # type: ignore[attr-defined]
 
 
-def current(request: HttpRequest) -> User | None:
-    """The signed-in person of a living session; one that is over is emptied on the way."""
+def current(request: HttpRequest) -> Principal | None:
+    """Who is signed in by a living session; one that is over is emptied on the way."""
     user = request.user
     if not isinstance(user, User):
         return None
-    row = SignIn.objects.filter(session_key=request.session.session_key, user=user).first()
-    if row is None or expired(row):
+    # one question for both: a row of the sign-in for each role of the person
+    rows = SignIn.objects.filter(session_key=request.session.session_key, user=user)
+    found = list(rows.annotate(rights=F("user__roles__rights")))
+    if not found or expired(found[0]):
         end(request)
         return None
     now = clock.now()
-    if now - row.seen_at >= SEEN_EVERY:
-        SignIn.objects.filter(pk=row.pk).update(seen_at=now)
-    return user
+    if now - found[0].seen_at >= SEEN_EVERY:
+        SignIn.objects.filter(pk=found[0].pk).update(seen_at=now)
+    return principal_of(user, held={right for row in found for right in row.rights or ()})
 
 
 def expired(row: SignIn) -> bool:

@@ -33,7 +33,7 @@ def of(customer: Customer, principal: Principal, most: int = MOST) -> list[Happe
     found: list[Happened] = []
     for module in modules().values():
         if module.name != "customers" and principal.may(module.view) and _has_customer(module):
-            rows = module.rows(principal).filter(customer=customer.pk).order_by("-pk")[:most]
+            rows = module.rows(principal).prefetch_related(None).filter(customer=customer.pk).order_by("-pk")[:most]
             found += [_happened(module, row) for row in rows]
     return sorted(found, key=lambda one: one.at, reverse=True)[:most]
 

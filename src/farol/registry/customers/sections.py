@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from farol.core import phones
 from farol.engines.workflow.module import Section
 from farol.platform.accounts.principal import Principal
-from farol.registry.customers import merging, records
+from farol.registry.customers import merging
 from farol.registry.customers.flow import ACTIVE, ANONYMISED
 from farol.registry.customers.forms import mask_email
 from farol.registry.customers.models import Customer
@@ -34,9 +34,9 @@ def past(customer: Customer, principal: Principal) -> dict[str, Any] | None:
     return {"customer": customer} if customer.status == ACTIVE else None
 
 
-def history(customer: Customer, principal: Principal) -> dict[str, Any] | None:
-    found = records.of(customer, principal)
-    return {"records": found, "most": records.MOST} if found else None
+def history(customer: Customer, principal: Principal) -> dict[str, Any]:
+    """Only the place: one question for each kind of record is too much for the page itself."""
+    return {"customer": customer}
 
 
 def duplicates(customer: Customer, principal: Principal) -> dict[str, Any] | None:
@@ -47,6 +47,6 @@ def duplicates(customer: Customer, principal: Principal) -> dict[str, Any] | Non
 SECTIONS_OF_CUSTOMERS = (
     Section("contacts", _("Document, contacts and addresses"), "customers/contacts.html", contacts),
     Section("orders", _("Past orders"), "customers/past.html", past),
-    Section("records", _("Everything about this customer"), "customers/records.html", history),
+    Section("records", _("Everything about this customer"), "customers/history.html", history),
     Section("duplicates", _("Possible duplicates"), "customers/duplicates.html", duplicates, side=True),
 )

@@ -11,6 +11,7 @@ _patterns = [
     path("clientes-do-cadastro", views.bring, name="bring"),
     path("clientes/<str:number>/revelar", views.reveal, name="reveal"),
     path("clientes/<str:number>/pedidos", views.orders, name="orders"),
+    path("clientes/<str:number>/historico", views.history, name="history"),
     path("clientes/<str:number>/dossie", views.file, name="file"),
 ]
 urlpatterns = [path("", include((_patterns, "customers_lookup")))]

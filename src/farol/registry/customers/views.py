@@ -21,7 +21,7 @@ from farol.core.errors import BadInput, FarolError
 from farol.platform.accounts.access import requires
 from farol.platform.imports.pages import import_page
 from farol.platform.web.widgets import Typed
-from farol.registry.customers import finding, merging, privacy, registration, services
+from farol.registry.customers import finding, merging, privacy, records, registration, services
 from farol.registry.customers.importers import ORDERS
 from farol.registry.customers.models import Customer, kind_of
 from farol.registry.customers.modules import MODULE
@@ -58,6 +58,16 @@ def orders(request: HttpRequest, number: str) -> HttpResponse:
     if request.headers.get("HX-Request"):
         return render(request, "customers/orders.html", {"found": found})
     return JsonResponse(found.as_json())
+
+
+@requires("customers.view")
+@require_safe
+def history(request: HttpRequest, number: str) -> HttpResponse:
+    """What the house has done for a customer: a part of their page, and a page for browsers without scripts."""
+    customer = _customer(request, number)
+    found = records.of(customer, request.principal)  # type: ignore[attr-defined]
+    template = "customers/records.html" if request.headers.get("HX-Request") else "customers/records_page.html"
+    return render(request, template, {"customer": customer, "records": found, "most": records.MOST})
 
 
 @requires("customers.merge")

@@ -81,7 +81,7 @@ def initial(triage: Triage) -> dict[str, Any]:
 
 def items_section(triage: Triage, principal: Principal) -> dict[str, Any]:
     """Each item with its destination, and those that are still missing one."""
-    lines = list(triage.lines.select_related("responsible"))
+    lines = list(triage.lines.all())
     shown = [(line, _destination(line.disposition), line.disposition == SCRAP) for line in lines]
     left = sum(line.disposition not in DECIDED for line in lines)
     return {"items": shown, "left": left, "away": any(line.disposition == TECHNICIAN for line in lines)}

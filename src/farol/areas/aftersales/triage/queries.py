@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
-from farol.areas.aftersales.triage.models import DisputeRule, ReturnReason, Triage
+from farol.areas.aftersales.triage.models import DisputeRule, ReturnReason, Triage, TriageItem
 from farol.platform.accounts.principal import Principal
 from farol.platform.web.lists.searching import any_of, begins
 from farol.registry import customers
@@ -12,7 +12,8 @@ from farol.registry import customers
 
 def rows(principal: Principal) -> QuerySet[Triage]:
     """The triages that the person may know of."""
-    found = Triage.objects.select_related("customer", "reason", "owner", "created_by").prefetch_related("lines")
+    found = Triage.objects.select_related("customer", "reason", "owner", "created_by")
+    found = found.prefetch_related(Prefetch("lines", TriageItem.objects.select_related("responsible")))
     if principal.own_only("aftersales.view"):
         found = found.filter(Q(owner=principal.user_id) | Q(created_by=principal.user_id))
     return found

@@ -14,6 +14,7 @@ from farol.areas.aftersales.vouchers.models import Redemption, Voucher
 from farol.areas.aftersales.vouchers.services import grouped
 from farol.core import formats
 from farol.core.ids import read_code
+from farol.engines.workflow import links
 from farol.engines.workflow.module import Fact, Facts, Module, Section, get_module, module_of, record_of
 from farol.platform.accounts.principal import Principal
 from farol.platform.web.lists import Column
@@ -69,7 +70,7 @@ def voucher_facts(voucher: Voucher, principal: Principal) -> list[Facts]:
         Fact(_("Available"), books.available, "money"),
     )
     about = (
-        Fact(_("Customer"), voucher.customer.name, url=_url(voucher.customer.reference, principal)),
+        Fact(_("Customer"), voucher.customer.name, url=_url(voucher.customer, principal)),
         Fact(_("Code"), voucher.code),
         Fact(_("Issued on"), voucher.issued_on, "date"),
         Fact(_("Valid until"), voucher.expires_on, "date"),
@@ -80,14 +81,16 @@ def voucher_facts(voucher: Voucher, principal: Principal) -> list[Facts]:
 
 
 def _origin(voucher: Voucher, principal: Principal) -> list[Fact]:
-    origin = record_of(voucher.origin) if voucher.origin else None
-    return [Fact(_("Origin case"), origin.number, url=_url(voucher.origin, principal))] if origin else []
+    """Where the voucher names a case without being linked to it: what is linked the page shows anyway."""
+    linked = voucher.origin in {one.record for one in links.of(voucher)}
+    origin = record_of(voucher.origin) if voucher.origin and not linked else None
+    return [Fact(_("Origin case"), origin.number, url=_url(origin, principal))] if origin else []
 
 
-def _url(reference: str, principal: Principal) -> str:
+def _url(record: Any, principal: Principal) -> str:
     """The page of a record, for those who may open it."""
-    module, record = module_of(reference), record_of(reference)
-    return module.url(record) if module and record and principal.may(module.view) else ""
+    module = module_of(record.reference)
+    return module.url(record) if module and principal.may(module.view) else ""
 
 
 def redemptions(principal: Principal) -> QuerySet:
@@ -127,7 +130,7 @@ def redemption_facts(use: Redemption, principal: Principal) -> list[Facts]:
     )
     about = (
         Fact(_("Voucher"), voucher.number, url=get_module("vouchers").url(voucher)),
-        Fact(_("Customer"), voucher.customer.name, url=_url(voucher.customer.reference, principal)),
+        Fact(_("Customer"), voucher.customer.name, url=_url(voucher.customer, principal)),
         Fact(_("State"), standing.standing(voucher).label),
         Fact(_("Balance"), books.balance, "money"),
         Fact(_("Available"), books.available, "money"),

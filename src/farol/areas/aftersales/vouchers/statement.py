@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -41,9 +42,9 @@ class Movement:
     url: str = ""
 
 
-def movements(voucher: Voucher, principal: Principal) -> list[Movement]:
-    """In the order in which they were posted."""
-    uses = {use.reference: use for use in get_module("redemptions").rows(principal).filter(voucher=voucher)}
+def movements(voucher: Voucher, seen: Iterable[Redemption]) -> list[Movement]:
+    """In the order in which they were posted; `seen` are the uses that the reader may know of."""
+    uses = {use.reference: use for use in seen}
     entries = Entry.objects.filter(account=voucher.account_id).select_related("posting").order_by("pk")
     found, balance = [], ZERO
     for entry in entries:
@@ -57,12 +58,12 @@ def movements(voucher: Voucher, principal: Principal) -> list[Movement]:
 
 def section(voucher: Voucher, principal: Principal) -> dict[str, Any]:
     """Context of `vouchers/statement.html`."""
-    pending = Redemption.objects.filter(voucher=voucher, status="requested").order_by("pk")
-    visible = get_module("redemptions").rows(principal).filter(pk__in=pending.values("pk"))
+    module = get_module("redemptions")
+    uses = list(module.rows(principal).filter(voucher=voucher).order_by("pk"))
     return {
-        "movements": movements(voucher, principal),
+        "movements": movements(voucher, uses),
         "account": voucher.account,
-        "pending": [(use, get_module("redemptions").url(use)) for use in visible.order_by("pk")],
+        "pending": [(use, module.url(use)) for use in uses if use.status == "requested"],
     }
 
 

@@ -38,7 +38,7 @@ def detail(module: Module, record: Case, principal: Principal) -> dict[str, Any]
 def linked(record: Case, principal: Principal) -> list[dict[str, str]]:
     """The connected records that the person may see."""
     found = []
-    for link in links.of(record.reference):
+    for link in links.of(record):
         module = module_of(link.record)
         if module is not None and principal.may(module.view):
             other = module.rows(principal).filter(pk=link.record.partition(":")[2]).first()

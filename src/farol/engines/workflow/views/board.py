@@ -69,6 +69,7 @@ def _card(module: Module, row: Any, principal: Principal) -> dict[str, Any]:
         "url": row.url,
         "title": title,
         "cells": filled[:VALUES],
+        "deadline": lists.draw_deadline(record, record.deadline) if record.deadline else "",
         "steps": [_step(module, step) for step in module.flow.transitions if _may(step, record, principal)],
     }
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from farol.core.errors import BadInput, FarolError, Refused
-from farol.engines.workflow import deeds, detail, lists
+from farol.engines.workflow import deeds, detail, links, lists
 from farol.engines.workflow.detail import Attempt
 from farol.engines.workflow.engine import assign, comment, run
 from farol.engines.workflow.models import Case
@@ -106,6 +106,7 @@ def page(
     principal = principal_of(request)
     working = may_work(module, principal)
     steps = history(record)
+    links.remember(record)
     deeds.keep(record, ((step.action, step.person_id) for step in steps))
     actions = detail.offers(module, record, principal, attempt)
     rule = module.flow.edit
@@ -118,7 +119,6 @@ def page(
         "main_parts": detail.parts(module, record, principal, side=False),
         "side_parts": detail.parts(module, record, principal, side=True),
         "neighbours": detail.neighbours(record, principal),
-        "waiting": detail.waiting(record),
         "spawns": detail.spawns(module, principal),
         "offers": actions,
         "attempt": attempt,

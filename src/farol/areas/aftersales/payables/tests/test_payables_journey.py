@@ -106,7 +106,7 @@ def test_the_cost_counts_for_the_case_that_it_belongs_to(tiny, signed_in):
     analyst = signed_in("cs_analyst")
     assert analyst.post("/contas-a-pagar/novo", typed(case=case.number.lower())).status_code == 302
     payable = Payable.objects.get()
-    assert [linked.record for linked in links.of(case.reference)] == [payable.reference]
+    assert [linked.record for linked in links.of(case)] == [payable.reference]
     act(analyst, payable, "generate")
     send()
     act(signed_in("verifier"), payable, "verify")

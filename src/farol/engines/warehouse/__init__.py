@@ -12,6 +12,7 @@ from farol.engines.warehouse.catalog import Finding, Version
 from farol.engines.warehouse.dataset import Check, Dataset, StageTable, Table, all_datasets, find_dataset
 from farol.engines.warehouse.landing import Landing, Merged, open_landing
 from farol.engines.warehouse.reader import Reader
+from farol.engines.warehouse.stage import Stage, open_stage
 from farol.engines.warehouse.versions import current_version, open_reader, rollback, versions
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "Landing",
     "Merged",
     "Reader",
+    "Stage",
     "StageTable",
     "Table",
     "Version",
@@ -32,6 +34,7 @@ __all__ = [
     "find_dataset",
     "open_landing",
     "open_reader",
+    "open_stage",
     "publish",
     "rollback",
     "sentence",

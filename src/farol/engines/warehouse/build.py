@@ -5,22 +5,24 @@ from __future__ import annotations
 import datetime as dt
 import json
 import tempfile
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import duckdb
+from django.utils.translation import gettext as _
 
 from farol.core import clock
 from farol.core.errors import Refused
-from farol.engines.warehouse.audit import Audit
+from farol.engines.warehouse.audit import CANDIDATE, Audit
 from farol.engines.warehouse.catalog import Catalog, Finding, Version
-from farol.engines.warehouse.dataset import CALENDAR, Dataset, Table
+from farol.engines.warehouse.dataset import CALENDAR, Dataset, Results, Table
 from farol.engines.warehouse.landing import Landing
 from farol.engines.warehouse.sql import Sql, compose, declared, each, ident, listed, literal
+from farol.engines.warehouse.stage import Stage
 from farol.platform import calendar
 
 MARGIN = dt.timedelta(days=400)
-CANDIDATE = Sql("candidate")
 
 
 class CheckFailed(Refused):
@@ -51,6 +53,20 @@ class Build:
             )
         )
 
+    def temp(self, name: str, columns: Mapping[str, str], rows: Iterable[Sequence[Any]]) -> Sql:
+        """A temporary table of rows from elsewhere (dates and instants as ISO text, money in centavos)."""
+        kinds = listed(compose("{n}: {k}", n=ident(n), k=literal(k)) for n, k in columns.items())
+        table = ident(name)
+        with tempfile.NamedTemporaryFile("w", suffix=".json", encoding="utf-8") as file:
+            # through a file: long VALUES lists cost memory
+            file.writelines(json.dumps(dict(zip(columns, row, strict=True)), default=str) + "\n" for row in rows)
+            file.flush()
+            template = (
+                "CREATE OR REPLACE TEMP TABLE {t} AS SELECT * FROM read_json({path}, format='nd', columns={{{k}}})"
+            )
+            self.connection.execute(compose(template, t=table, path=literal(file.name), k=kinds))
+        return table
+
 
 def sentence(dataset: Dataset, finding: Finding) -> str:
     """What a finding says, in the reader's language."""
@@ -58,22 +74,30 @@ def sentence(dataset: Dataset, finding: Finding) -> str:
     return str(check.sentence) % finding.params if check else finding.check
 
 
-def publish(landing: Landing, *, run: str = "", accepted: Collection[str] = ()) -> Version:
-    """Build the next version from landing, check it and show it to the readers.
+def publish(landing: Landing | Stage, *, run: str = "", accepted: Collection[str] = ()) -> Version:
+    """Build the next version from the private file, check it and show it to the readers.
 
-    `accepted` names hard checks that the person lets pass. `CheckFailed` leaves everything as it was.
+    `accepted` names hard checks that the person lets pass. `CheckFailed` leaves everything as it was; `Refused` (code
+    `load_pending`) while a load has begun and not ended well.
     """
+    if isinstance(landing, Stage) and landing.dirty is not None:
+        raise Refused(
+            _("A load of these data has not ended well yet. They are published when the next one does."),
+            code="load_pending",
+        )
     connection, dataset, store = landing.connection, landing.dataset, landing.store
     before = store.catalog(dataset.name)
     path = landing.folder / "work" / f"{before.last_number + 1}.duckdb"
     path.parent.mkdir(exist_ok=True)
     connection.execute(compose("ATTACH {path} AS {name}", path=literal(path), name=CANDIDATE))
     try:
-        version = _fill_and_check(connection, dataset, before, landing.touched, run, accepted)
+        version, results = _fill_and_check(connection, dataset, before, landing.touched, run, accepted)
     finally:
         connection.execute(compose("DETACH {name}", name=CANDIDATE))
     store.publish(dataset, path, version)
     landing.remember(version)
+    if dataset.told:
+        dataset.told(version.name, run, results)
     return version
 
 
@@ -84,17 +108,20 @@ def _fill_and_check(
     touched: bool,
     run: str,
     accepted: Collection[str],
-) -> Version:
+) -> tuple[Version, Results]:
     build = Build(connection, dataset)
     dataset.build(build)
     audit = Audit(connection, dataset, before.published, touched)
     _fill_calendar(build, audit)
-    findings = audit.run()
+    results = audit.run()
+    findings = [Finding(check.name, params, check.hard) for check, params in results if params is not None]
     passing = {c.name for c in dataset.checks if c.may_pass} & set(accepted)
     stopping = [f for f in findings if f.hard and f.check not in passing]
     if stopping:
+        if dataset.told:
+            dataset.told("", run, results)
         raise CheckFailed(dataset, stopping)
-    return Version(
+    version = Version(
         number=before.last_number + 1,
         published_at=clock.now(),
         schema=dataset.schema_hash,
@@ -106,18 +133,16 @@ def _fill_and_check(
         base=before.current,
         run=run,
     )
+    return version, results
 
 
 def _fill_calendar(build: Build, audit: Audit) -> None:
-    """One row for each day around the facts; it enters through a file, because long VALUES lists cost memory."""
+    """One row for each day around the facts."""
     first, last = audit.first_day or clock.today(), audit.last_day or clock.today()
-    with tempfile.NamedTemporaryFile("w", suffix=".json", encoding="utf-8") as file:
-        for day in calendar.default().days(first - MARGIN, last + MARGIN):
-            file.write(json.dumps(_calendar_row(day), default=str) + "\n")
-        file.flush()
-        columns = listed(compose("{n}: {k}", n=ident(n), k=literal(k)) for n, k in CALENDAR.columns.items())
-        select = "SELECT * FROM read_json({path}, format='nd', columns={{{columns}}})"
-        build.fill(CALENDAR, compose(select, path=literal(file.name), columns=columns))
+    days = calendar.default().days(first - MARGIN, last + MARGIN)
+    rows = ([_calendar_row(day)[name] for name in CALENDAR.columns] for day in days)
+    table = build.temp("calendar_rows", CALENDAR.columns, rows)
+    build.fill(CALENDAR, compose("SELECT * FROM {t}", t=table))
 
 
 def _calendar_row(day: calendar.CalendarDay) -> dict[str, object]:

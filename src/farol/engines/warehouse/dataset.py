@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -43,7 +43,8 @@ class Check:
     """Something that must hold before a version is published.
 
     `find` returns None where it holds, otherwise the parameters of `sentence`. A hard check stops the publication
-    (where it `may_pass`, unless the person accepts it by name); a soft one becomes a note of the version.
+    (where it `may_pass`, unless the person accepts it by name); a soft one becomes a note of the version. A `private`
+    one looks at the private file of the loads and cannot be repeated on a published version.
     """
 
     name: str
@@ -52,6 +53,10 @@ class Check:
     find: Callable[[Audit], dict[str, Any] | None]
     hard: bool = True
     may_pass: bool = False
+    private: bool = False
+
+
+Results = Sequence[tuple[Check, dict[str, Any] | None]]
 
 
 @dataclass(frozen=True)
@@ -61,7 +66,8 @@ class Dataset:
     `landing` is the table of the private file from which `build` fills the tables of a new version; `grain` are the
     columns of `landing` that tell one row from another; `day` is its date column. A dataset of several entities has
     `stage` tables in place of `landing`. `spans` names the (table, day column) pairs that say from when to when there
-    are facts (without them the first table's `day`), `complete` the last day that is whole.
+    are facts (without them the first table's `day`), `complete` the last day that is whole. `told` is called with the
+    version's name (empty where it was not published), the run and what each check found, when they have run.
     """
 
     name: str
@@ -75,6 +81,7 @@ class Dataset:
     stage: tuple[StageTable, ...] = ()
     spans: tuple[tuple[str, str], ...] = ()
     complete: Callable[[Audit], dt.date | None] | None = None
+    told: Callable[[str, str, Results], None] | None = None
     views: Callable[[str], Mapping[str, str]] = field(default=lambda _schema: {})
 
     @property

@@ -180,15 +180,16 @@ def open_landing(dataset: Dataset, *, wait: float = 600.0) -> Iterator[Landing]:
         store.clean(dataset)
         remove_dead_spill()
         shutil.rmtree(folder / "work", ignore_errors=True)
-        connection = _open(folder / "landing.duckdb")
+        connection = open_private(folder / "landing.duckdb")
         try:
             yield Landing(connection, dataset, store, folder)
         finally:
             connection.close()
 
 
-def _open(path: Path) -> duckdb.DuckDBPyConnection:
-    """A landing file that cannot be opened is set aside: everything in it comes back from the published version."""
+def open_private(path: Path) -> duckdb.DuckDBPyConnection:
+    """A private file that cannot be opened is set aside: what it held comes back from the published version, or with
+    the next load, which finds no cursors and is a full one."""
     try:
         return writer(path)
     except (duckdb.IOException, duckdb.SerializationException, duckdb.FatalException):

@@ -33,10 +33,17 @@ def answer_cards(scope: Scope, cards: Iterable[Card]) -> list[Answered]:
     cards = list(cards)
     questions: list[Query] = []
     wanted = {
-        card.slug: {name: _position(query, questions) for name, query in card.asks(scope).items()} for card in cards
+        card.slug: {name: _position(query, questions) for name, query in card.asks(_seen(scope, card)).items()}
+        for card in cards
     }
     results = kept.answers_of(scope, questions)
-    return [_draw(scope, card, {name: results[i] for name, i in wanted[card.slug].items()}) for card in cards]
+    return [
+        _draw(_seen(scope, card), card, {name: results[i] for name, i in wanted[card.slug].items()}) for card in cards
+    ]
+
+
+def _seen(scope: Scope, card: Card) -> Scope:
+    return scope.on(card.model or scope.board.model)
 
 
 def _position(query: Query, questions: list[Query]) -> int:

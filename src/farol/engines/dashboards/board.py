@@ -35,14 +35,17 @@ class Switch:
 class Table:
     """The figures of a card as rows: what is read beside a chart, exported, and compared with the rest.
 
-    `filters` has, for each row, what a click on it filters by (an empty mapping where nothing). Cells are plain values;
-    `Column.kind` says how they are written. `names` maps a text column to the labels of its values.
+    `filters` has, for each row, what a click on it filters by (an empty mapping where nothing), `links` the page that it
+    opens instead. Cells are plain values; `Column.kind` says how they are written. `names` maps a text column to the
+    labels of its values; rows whose place is in `faint` are greyed.
     """
 
     columns: Sequence[Column]
     rows: Sequence[Sequence[Any]]
     filters: Sequence[Filters] = ()
     names: Mapping[str, Mapping[Any, Any]] = field(default_factory=dict)
+    links: Sequence[str] = ()
+    faint: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -67,8 +70,8 @@ class Drawing:
 class Card:
     """One question and how it is answered.
 
-    `width` is of twelve; `measures` are those whose definition it shows; a `tolerant` card is handed the errors of its
-    questions and says itself what is missing.
+    `width` is of twelve; `measures` are those whose definition it shows, of the model called `model` where that is not
+    the board's; a `tolerant` card is handed the errors of its questions and says itself what is missing.
     """
 
     slug: str
@@ -79,6 +82,7 @@ class Card:
     switches: tuple[Switch, ...] = ()
     partial: str = "dashboards/cards/chart.html"
     tolerant: bool = False
+    model: str = ""
 
     def asks(self, scope: Scope) -> dict[str, Query]:
         """The questions, by a name of the card's own; answered together with those of the other cards."""
@@ -103,8 +107,9 @@ class Row:
 class Board:
     """`filters` are the dimensions of the filter bar; `permission` opens the board; `namespace` is that of its URLs.
 
-    `beside` tells the state of whatever the cards show that is not in the warehouse, such as goals: when it changes,
-    nothing that was kept is shown again.
+    `model` is what the filter bar reads and cards ask unless they name another; `usual` is the preset of the period that
+    an address without one means. `beside` tells the state of whatever the cards show that is not in the warehouse, such
+    as goals: when it changes, nothing that was kept is shown again.
     """
 
     slug: str
@@ -115,6 +120,7 @@ class Board:
     filters: tuple[str, ...]
     rows: tuple[Row, ...]
     beside: Callable[[], Any] = lambda: None
+    usual: str = "yesterday"
 
     @property
     def semantic_model(self) -> SemanticModel:
@@ -123,6 +129,11 @@ class Board:
     @cached_property
     def cards(self) -> dict[str, Card]:
         return {card.slug: card for row in self.rows for card in row.cards}
+
+    @cached_property
+    def models(self) -> frozenset[str]:
+        """The models that the board or a card of it asks."""
+        return frozenset({self.model, *(card.model for card in self.cards.values() if card.model)})
 
     @cached_property
     def filter_names(self) -> frozenset[str]:

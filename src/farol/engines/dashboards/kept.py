@@ -17,7 +17,7 @@ from django.utils.safestring import SafeString
 from farol.core import clock
 from farol.core.errors import FarolError
 from farol.engines.dashboards.scope import Scope
-from farol.engines.metrics import Query, Result, run_many
+from farol.engines.metrics import Query, Result, SemanticModel, get_model, run_many
 
 T = TypeVar("T")
 MOST_BOARDS, MOST_ANSWERS, MOST_ROWS = 64, 1000, 1000
@@ -56,7 +56,7 @@ def cards_of(scope: Scope, work_out: Callable[[], tuple[SafeString, bool]]) -> S
     """The board's cards from memory, or worked out; `work_out` also tells whether its answer may be kept."""
     rights = tuple(sorted(scope.principal.rights))
     key = (
-        _sight(scope),
+        tuple(_sight(scope, get_model(name)) for name in sorted(scope.board.models)),
         scope.board.slug,
         scope.address(),
         scope.language,
@@ -75,7 +75,7 @@ def cards_of(scope: Scope, work_out: Callable[[], tuple[SafeString, bool]]) -> S
 
 def answers_of(scope: Scope, questions: Sequence[Query]) -> list[Result | FarolError]:
     """The answers of `questions`, those not kept asked together; the caller has checked the permission."""
-    keys = [(_sight(scope), _asked(question)) for question in questions]
+    keys = [(_sight(scope, question.semantic_model), _asked(question)) for question in questions]
     found: list[Result | FarolError | None] = [_answers.get(key) for key in keys]
     missing = [i for i, answer in enumerate(found) if answer is None]
     fresh = run_many([questions[i] for i in missing], scope.principal)
@@ -92,11 +92,11 @@ def forget() -> None:
     _answers.clear()
 
 
-def _sight(scope: Scope) -> Hashable:
+def _sight(scope: Scope, model: SemanticModel) -> Hashable:
     """Two scopes may share an answer only if they see the same rows of the same version."""
-    rules = scope.model.row_rules(scope.principal)
+    rules = model.row_rules(scope.principal)
     seen = tuple((column, tuple(values)) for column, values in sorted(rules.items()))
-    return scope.model.name, scope.span.version, scope.span.published_at, seen
+    return model.name, scope.span.version, scope.span.published_at, seen
 
 
 def _asked(question: Query) -> Hashable:

@@ -40,10 +40,24 @@ class Link:
 
 @dataclass(frozen=True)
 class Shown:
-    """A card ready for its template."""
+    """A card ready for its template; `scope` is the board's, `seen` asks the card's own model."""
 
     scope: Scope
     answered: Answered
+
+    @cached_property
+    def seen(self) -> Scope:
+        return self.scope.on(self.card.model or self.scope.board.model)
+
+    @property
+    def rows_address(self) -> str:
+        """The rows behind the card's figures."""
+        return self.seen.address()
+
+    @property
+    def ignored(self) -> str:
+        """The filters that do not reach this card, in words."""
+        return ", ".join(self.seen.ignored)
 
     @property
     def card(self) -> Any:
@@ -70,7 +84,7 @@ class Shown:
 
     @cached_property
     def definitions(self) -> list[Measure]:
-        return [self.scope.model.measure(name) for name in self.card.measures]
+        return [self.seen.model.measure(name) for name in self.card.measures]
 
     @cached_property
     def chart(self) -> SafeString:
@@ -198,6 +212,7 @@ def common(scope: Scope) -> dict[str, Any]:
         "filters": [
             (scope.model.dimension(name).label, [scope.name_of(name, value) for value in values])
             for name, values in scope.where.items()
+            if name in scope.model.dimensions_by_name
         ],
         "address": scope.address(),
         "cleared": scope.address(**dict.fromkeys(scope.where)),

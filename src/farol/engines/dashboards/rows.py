@@ -60,7 +60,17 @@ def as_html(scope: Scope, behind: Behind) -> SafeString:
     columns = [behind.columns[i] for i in filled]
     rows = [[row[i] for i in filled] for row in behind.rows]
     names = {d.column: d.values for d in scope.model.dimensions if d.values}
-    return tables.as_html(Table(columns, rows, (), names), scope, _("Rows"))
+    return tables.as_html(Table(columns, rows, (), names, _links(scope, behind)), scope, _("Rows"))
+
+
+def _links(scope: Scope, behind: Behind) -> list[str]:
+    """The page of each row's record, where the model has one."""
+    url = scope.model.record_url
+    if url is None:
+        return []
+    names = [column.name for column in behind.columns]
+    records = [dict(zip(names, row, strict=True)) for row in behind.rows]
+    return [url(record) if all(record[name] for name in scope.model.record) else "" for record in records]
 
 
 def context(scope: Scope, number: int) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy
 from farol.core import clock
 from farol.core.errors import BadInput
 from farol.engines.dashboards.charts import Look
-from farol.engines.metrics import Kind, Period, Query, SemanticModel, parse_period
+from farol.engines.metrics import Kind, Period, Query, SemanticModel, get_model, parse_period
 from farol.engines.metrics.query import COMPARISONS
 from farol.platform.accounts.principal import Principal
 from farol.platform.calendar import BusinessCalendar, default
@@ -56,7 +56,7 @@ SHORT_BASES = {
     "expected": gettext_lazy("expected"),
 }
 _PRESET_DAYS = {"7d": 7, "28d": 28, "90d": 90}
-_OWN = ("period", "from", "to", "base", "view", "page")
+_OWN = ("period", "from", "to", "base", "view", "page", "model")
 
 
 class BadAddress(BadInput):
@@ -83,7 +83,7 @@ class Span:
 
 @dataclass(frozen=True)
 class Scope:
-    """A checked address together with the person who asks."""
+    """A checked address together with the person who asks; `about` names a model other than the board's."""
 
     board: Board
     principal: Principal
@@ -96,10 +96,22 @@ class Scope:
     choices: Mapping[str, str] = field(default_factory=dict)
     calendar: BusinessCalendar = field(default_factory=default)
     theme: str = "page"
+    about: str = ""
 
     @property
     def model(self) -> SemanticModel:
-        return self.board.semantic_model
+        return get_model(self.about) if self.about else self.board.semantic_model
+
+    def on(self, model: str) -> Scope:
+        """The same question to another model of the board's dataset."""
+        about = "" if model == self.board.model else model
+        return self if about == self.about else replace(self, about=about)
+
+    @property
+    def ignored(self) -> list[str]:
+        """Labels of the chosen filters that the model does not know."""
+        own = self.board.semantic_model
+        return [str(own.dimension(name).label) for name in self.where if name not in self.model.dimensions_by_name]
 
     @cached_property
     def look(self) -> Look:
@@ -121,8 +133,9 @@ class Scope:
         limit: int | None = None,
         order: Iterable[tuple[str, str]] = (),
     ) -> Query:
-        """A question under the board's filters; `ignoring` leaves out the filter on one dimension."""
-        where = {name: values for name, values in self.where.items() if name != ignoring}
+        """A question under the board's filters that the model knows; `ignoring` leaves out that on one dimension."""
+        known = self.model.dimensions_by_name
+        where = {name: values for name, values in self.where.items() if name != ignoring and name in known}
         return Query(
             self.model, tuple(measures), tuple(by), where, period or self.period, tuple(compare), tuple(order), limit
         )
@@ -147,6 +160,7 @@ class Scope:
             "period": str(self.period) if self.preset == "custom" else self.preset,
             "base": self.base,
         }
+        own |= {"model": self.about} if self.about else {}
         return {**own, **dict(sorted(self.where.items())), **dict(sorted(self.choices.items()))}
 
     @property
@@ -166,7 +180,7 @@ def read_scope(
     board: Board, parameters: QueryDict, principal: Principal, span: Span, language: str, theme: str = "page"
 ) -> Scope:
     """The scope of an address; `BadAddress` for whatever the board does not offer."""
-    preset, period = _period(parameters, span)
+    preset, period = _period(parameters, span, board.usual)
     base = parameters.get("base") or usual_base(period)
     if base not in COMPARISONS:
         raise BadAddress("base", _("This comparison does not exist."))
@@ -182,7 +196,8 @@ def read_scope(
         elif name not in _OWN:
             raise BadAddress("address", _("“%(name)s” is nothing this page knows.") % {"name": name[:40]})
     where = {name: values for name, values in where.items() if values}
-    return Scope(board, principal, span, language, preset, period, base, where, choices, theme=theme)
+    about = _offered("model", parameters.get("model") or board.model, board.models)
+    return Scope(board, principal, span, language, preset, period, base, where, choices, theme=theme).on(about)
 
 
 def _offered(name: str, value: str, known: Iterable[str]) -> str:
@@ -198,8 +213,8 @@ def _safe(name: str, value: str, kind: Kind) -> str:
     return value
 
 
-def _period(parameters: QueryDict, span: Span) -> tuple[str, Period]:
-    name = parameters.get("period") or "yesterday"
+def _period(parameters: QueryDict, span: Span, usual: str) -> tuple[str, Period]:
+    name = parameters.get("period") or usual
     if name == "custom":
         return _custom(parameters.get("from", ""), parameters.get("to", ""), span)
     if name in PRESETS:

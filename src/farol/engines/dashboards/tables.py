@@ -19,10 +19,11 @@ from farol.platform.exports import Column, Kind
 
 NUMERIC = {Kind.INTEGER, Kind.MONEY, Kind.PERCENT, Kind.NUMBER}
 _PERCENT_PLACES = Decimal("0.0001")
+_FAINT = ' class="is-faint"'
 
 
 def as_html(table: Table, scope: Scope, caption: str) -> SafeString:
-    """The table with a link in each row's first cell that filters by the row.
+    """The table with a link in each row's first cell that opens the row's page or filters by the row.
 
     Written here and not in a template: a board has a thousand cells, and each costs a template thirty times as much.
     """
@@ -45,12 +46,14 @@ def _heading(column: Column) -> str:
 def _row(table: Table, index: int, scope: Scope) -> str:
     cells = [_cell(table, i, value, scope) for i, value in enumerate(table.rows[index])]
     filters = table.filters[index] if index < len(table.filters) else {}
-    if filters:
+    if index < len(table.links) and table.links[index]:
+        cells[0] = f'<a href="{escape(table.links[index])}" hx-boost="false">{cells[0]}</a>'
+    elif filters:
         address, label = escape(filtered(scope, filters)), escape(_("Filter by this row"))
         cells[0] = f'<a href="?{address}" title="{label}">{cells[0]}</a>'
     first = f'<th scope="row"{_css(table.columns[0])}>{cells[0]}</th>'
     rest = "".join(f"<td{_css(c)}>{cell}</td>" for c, cell in zip(table.columns[1:], cells[1:], strict=True))
-    return f"<tr>{first}{rest}</tr>"
+    return f"<tr{_FAINT if index in table.faint else ''}>{first}{rest}</tr>"
 
 
 def _css(column: Column) -> str:

@@ -70,7 +70,7 @@ def scope_of(request: HttpRequest, board: Board, parameters: QueryDict | None = 
 def board_page(request: HttpRequest, board: Board) -> HttpResponse:
     """The whole board; a page that says what to do while nothing was loaded."""
     try:
-        scope = scope_of(request, board)
+        scope = scope_of(request, board).on(board.model)
     except Unavailable as error:
         return nothing(request, board, error)
     current = saved.find(board, request.GET["view"], scope.principal) if request.GET.get("view") else None

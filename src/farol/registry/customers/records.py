@@ -32,13 +32,13 @@ def of(customer: Customer, principal: Principal, most: int = MOST) -> list[Happe
     """Those that the person may see; one query per kind of record."""
     found: list[Happened] = []
     for module in modules().values():
-        if module.name != "customers" and principal.may(module.view) and _has_customer(module):
+        if module.name != "customers" and principal.may(module.view) and has_customer(module):
             rows = module.rows(principal).prefetch_related(None).filter(customer=customer.pk).order_by("-pk")[:most]
             found += [_happened(module, row) for row in rows]
     return sorted(found, key=lambda one: one.at, reverse=True)[:most]
 
 
-def _has_customer(module: Module) -> bool:
+def has_customer(module: Module) -> bool:
     try:
         field = module.model._meta.get_field("customer")
     except FieldDoesNotExist:

@@ -44,6 +44,9 @@ def merged(customer: Customer, act: Act) -> None:
 
 def accept_anonymising(customer: Customer, principal: Principal, data: Mapping[str, Any]) -> dict[str, Any]:
     """Without the key nothing of the boxes can be read again, wherever copies of them lie."""
+    from farol.registry.customers.scrub import scrub
+
+    scrub(customer)
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:  # what is freed in the file is overwritten
             cursor.execute("PRAGMA secure_delete=ON")

@@ -11,12 +11,13 @@ import uuid
 from pathlib import Path
 
 from django.conf import settings
+from django.utils.translation import gettext_lazy as _
 
 from farol.platform.accounts.principal import SYSTEM
 from farol.registry.customers.flow import ANONYMISED
 from farol.registry.customers.models import Customer, Tombstone
 
-REASON = "Anonimizado antes da restauração do backup"
+REASON = _("Anonymised before the backup was restored")
 
 
 def lay(customer: Customer) -> None:
@@ -56,7 +57,7 @@ def apply() -> int:
     for uid in sorted(written()):
         customer = Customer.objects.filter(uid=uid).exclude(status=ANONYMISED).first()
         if customer is not None:
-            privacy.anonymise(customer, SYSTEM, REASON)
+            privacy.anonymise(customer, SYSTEM, str(REASON))
             again += 1
         Tombstone.objects.get_or_create(uid=uid)
     return again

@@ -15,6 +15,7 @@ from farol.core import clock
 from farol.core.keys import Keyring
 from farol.engines import workflow
 from farol.engines.ledger.proof import prove
+from farol.engines.workflow.models import Comment, HistoryEntry
 from farol.engines.workflow.module import get_module
 from farol.platform.accounts.principal import OPERATOR
 from farol.platform.audit.models import Entry
@@ -139,6 +140,10 @@ def test_everything_about_a_person_then_nothing(seeded, settings, tmp_path, djan
     voucher = vouchers.create(OPERATOR, filled.values)
     workflow.comment(one.record, OPERATOR, f"{one.name} ligou de {one.mobile}")
 
+    typed = f"{one.name.upper()}, CPF {one.document}, pediu por {one.mobile}; outra Ana também"
+    workflow.comment(voucher, OPERATOR, typed)
+    workflow.run(voucher, "extend", OPERATOR, reason=typed, data={"expires_on": day + dt.timedelta(days=5)})
+
     answer = CliRunner().invoke(person_command, ["export", one.document], catch_exceptions=False)
     told = json.loads(answer.stdout)
     assert told["registration"]["records"][0]["document"] == one.document
@@ -151,7 +156,11 @@ def test_everything_about_a_person_then_nothing(seeded, settings, tmp_path, djan
         assert CliRunner().invoke(person_command, arguments, catch_exceptions=False).exit_code == 0
     rest_of_it = at_rest(tmp_path)
     assert one.name not in rest_of_it
+    assert one.name.upper() not in rest_of_it
     assert leaks([one], rest_of_it) == []
+    said = [*HistoryEntry.objects.filter(record=voucher.reference), *Comment.objects.filter(record=voucher.reference)]
+    texts = [getattr(one, "text", "") or getattr(one, "reason", "") for one in said]
+    assert texts.count("•••, CPF •••, pediu por •••; outra Ana também") == 2
     one.record.refresh_from_db()
     left = privacy.everything(one.record, OPERATOR)
     assert all(part["kept_because"] for part in left.values())

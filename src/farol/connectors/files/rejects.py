@@ -36,7 +36,8 @@ def reject(
     """Write the bad rows of numbered sources with line and reason; (rows, bad rows), and no file where none is bad."""
     judged = listed((_judged(spec, place, source) for place, source in enumerate(sources)), " UNION ALL ")
     connection.execute(compose("CREATE OR REPLACE TEMP TABLE judged AS {judged}", judged=judged))
-    _mark_twins(connection, spec)
+    if spec.grain:
+        _mark_twins(connection, spec)
     found = connection.execute("SELECT count(*), count(*) FILTER (reasons <> '') FROM judged").fetchone()
     rows, count = found or (0, 0)
     if count:
@@ -52,12 +53,13 @@ def _judged(spec: FileSpec, place: int, source: Source) -> Sql:
     for name, field in zip(source.names, source.layout.fields, strict=True):
         if field:
             reasons += _reasons(field, ident(name), value_of(field, ident(name), source.forms))
+    reasons += [_reason(rule.broken(values), str(rule.sentence)) for rule in spec.rules]
     return compose(
         "SELECT {place} AS file, CAST(line AS BIGINT) AS line, concat_ws('; ', {reasons}) AS reasons,"
         " CAST(row({grain}) AS TEXT) AS grain, CAST(row({all}) AS TEXT) AS content, [{cells}] AS cells FROM {text}",
         place=literal(place),
         reasons=listed(reasons),
-        grain=listed(values[c] for c in spec.grain),
+        grain=listed(values[c] for c in spec.grain or spec.columns),
         all=listed(values[c] for c in spec.columns),
         cells=each("coalesce({}, '')", source.names),
         text=read_text(source),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from farol.engines.warehouse.sql import Sql
 from farol.platform.tables.names import normal
 
 
@@ -39,13 +40,25 @@ class Field:
 
 
 @dataclass(frozen=True)
+class Rule:
+    """What no row may be, beyond its cells: `broken` makes the condition from the values by column."""
+
+    broken: Callable[[Mapping[str, Sql]], Sql]
+    sentence: Any
+
+
+@dataclass(frozen=True)
 class FileSpec:
-    """The columns of a kind of file, what tells one of its rows from another, and where other columns go (JSON)."""
+    """The columns of a kind of file, what tells one of its rows from another, and where other columns go (JSON).
+
+    Without a grain every row stands for itself, also where two are alike.
+    """
 
     label: Any
     fields: tuple[Field, ...]
     grain: tuple[str, ...]
     extra: str = "extra"
+    rules: tuple[Rule, ...] = ()
 
     def field_of(self, header: str) -> Field | None:
         wanted = normal(header)

@@ -16,9 +16,12 @@ def doubtful(connection: duckdb.DuckDBPyConnection, spec: FileSpec) -> bool:
 
     Leaves the hashes of grains that come more than once in table `twins`.
     """
-    bad = listed((is_bad(f, ident(f.column)) for f in spec.fields), " OR ")
-    if _value(connection, "SELECT count(*) FROM {t} WHERE {bad}", bad=bad):
+    values = {column: ident(column) for column in spec.columns}
+    bad = [is_bad(f, values[f.column]) for f in spec.fields] + [rule.broken(values) for rule in spec.rules]
+    if _value(connection, "SELECT count(*) FROM {t} WHERE {bad}", bad=listed(bad, " OR ")):
         return True
+    if not spec.grain:
+        return False
     grain = each("{}", spec.grain)
     connection.execute(
         compose(
@@ -72,7 +75,7 @@ def count_rows(connection: duckdb.DuckDBPyConnection) -> int:
 
 def collapse_twins(connection: duckdb.DuckDBPyConnection, spec: FileSpec) -> None:
     """Rows that are identical become one (after `doubtful`)."""
-    if not _has_twins(connection):
+    if not spec.grain or not _has_twins(connection):
         return
     parts = {"t": INCOMING, "grain": each("{}", spec.grain), "all": each("{}", spec.columns)}
     same = "SELECT DISTINCT {all} FROM {t} WHERE hash({grain}) IN (SELECT h FROM twins)"

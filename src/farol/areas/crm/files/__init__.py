@@ -1,0 +1,1 @@
+"""Leads, deals and people from files: which column is what, how they are read, the shape they take."""

@@ -115,7 +115,7 @@ class _Work:
         self.measures = {m.name: m for m in resolved.measures}
         self.sides = Sides(resolved, facts)
         self.sums = all_sums([m.formula for m in resolved.measures])
-        self.groups: Groups = fetch(reader, self.sides, self.sums, rules)
+        self.groups = self._groups()
         self.totals = self._totals()
         self.expected = self._expected()
 
@@ -126,6 +126,15 @@ class _Work:
         for name, direction in reversed(self.resolved.order):
             rows.sort(key=self._order_key(name, direction == "desc"))
         return [self._row(key, values) for key, values in rows[: self.resolved.limit]]
+
+    def _groups(self) -> Groups:
+        """The sums of each group; a sparse model has the times without rows too, if nothing else is grouped by."""
+        whole = self.resolved.model.sparse and not self.resolved.fact_by
+        found = fetch(self.reader, self.sides, self.sums, self.rules, keep_vanished=whole)
+        if not whole:
+            return found
+        nothing = (dict.fromkeys(self.sums),) * (1 + len(self.resolved.shifts))
+        return found | {key: nothing for key in self.sides.times() if key not in found}
 
     @cached_property
     def _places(self) -> dict[str, int]:
@@ -157,6 +166,8 @@ class _Work:
 
     def _values(self, key: Key) -> dict[str, Value]:
         amounts = self.groups[key][0]
+        if self.resolved.model.sparse and not self.facts.days.isdisjoint(self.sides.days(key)):
+            amounts = self._zero_where_absent(amounts)
         total = self.totals[0] if self.totals else amounts
         return {m.name: in_unit(m, m.formula.value(amounts, total)) for m in self.resolved.measures}
 
@@ -184,11 +195,11 @@ class _Work:
         return days, (amounts, self.totals[position] if self.totals else amounts)
 
     def _zero_where_absent(self, amounts: Amounts) -> Amounts:
-        """On a day that has data, a group without rows brought nothing; a column the file lacked stays unknown."""
+        """On a day that has data, a group without rows brought nothing; what was never told stays unknown."""
         if None not in amounts.values():
             return amounts
-        optional = self.resolved.model.optional_columns
-        return {s: 0 if v is None and s.column not in optional else v for s, v in amounts.items()}
+        unknown = self.resolved.model.unknown_columns
+        return {s: 0 if v is None and s.column not in unknown else v for s, v in amounts.items()}
 
 
 def in_unit(measure: Measure, value: Decimal | None) -> Value:

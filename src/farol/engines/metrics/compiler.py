@@ -15,7 +15,10 @@ from itertools import groupby
 from sqlglot import exp, parse_one, select
 from sqlglot.expressions import Expr
 
-from farol.engines.metrics.formulas import Sum
+from farol.engines.metrics.formulas import Ranked, Sum
+from farol.engines.metrics.places import column as _column
+from farol.engines.metrics.places import grouped as _group
+from farol.engines.metrics.places import picked, select_from_days
 
 MAX_GROUPS = 100_000
 
@@ -35,7 +38,7 @@ class Shape:
 
     Names are columns, conditions pairs of a column and the number of values; the `segment` columns are added to the
     inner grouping for sums beyond the top. With `newcomers`, the column whose members are counted on their first day,
-    the sums are `Newcomers`.
+    the sums are `Newcomers`; with `ranked`, a column and its condition, they are `Ranked`; with `last`, `Last`.
     """
 
     dialect: str
@@ -53,11 +56,13 @@ class Shape:
     spans: int
     newcomers: str = ""
     keep_vanished: bool = False
+    ranked: tuple[str, str] | None = None
+    last: bool = False
 
     @property
     def plain(self) -> bool:
         """True if the fact table alone answers: no comparison, no other calendar column than the day."""
-        special = self.time_where or self.segment or self.newcomers or self.other_time
+        special = self.time_where or self.segment or self.newcomers or self.other_time or self.ranked or self.last
         return self.sides == (Side(),) and self.spans == 1 and not special
 
     @property
@@ -74,9 +79,10 @@ def compile_sql(shape: Shape) -> str:
     """The statement's text. Its columns: time keys, dimension keys, then the sums of each side in turn.
 
     Parameters, in order: for each side start, end, time values; then for each span the filter values, start, end
-    (a `plain` shape has only the latter); with newcomers, the filter values and the last day whose members count.
+    (a `plain` shape has only the latter); with newcomers, the filter values and the last day whose members count. With
+    `last`, the last day that has data comes after those of the sides.
     """
-    query = _plain(shape) if shape.plain else _compared(shape)
+    query = _plain(shape) if shape.plain else _ranked(shape) if shape.ranked else _compared(shape)
     return _text(query.limit(MAX_GROUPS + 1), shape.dialect)
 
 
@@ -114,13 +120,17 @@ def _compared(shape: Shape) -> exp.Select:
     ]
     present = exp.Count(this=exp.Case().when(_side_is(0), exp.Literal.number(1)))
     segment = [_column(f"g{i}", "daily") for i in range(len(shape.segment))]
-    query = select(*keys, *segment, *sided, present.as_("present")) if segment else select(*keys, *sided)
-    query = query.from_("daily").join("days", on=_column("source_day", "days").eq(_column("source_day", "daily")))
+    query = select_from_days([*keys, *segment, *sided, present.as_("present")] if segment else [*keys, *sided])
     query = _group(query, [*keys, *segment])
     if segment:
         query = _beyond_top(shape, query)
     elif keys and not shape.keep_vanished:
         query = query.having(exp.GT(this=present.copy(), expression=exp.Literal.number(0)))
+    return query.with_("days", as_=_days(shape)).with_("daily", as_=_daily(shape))
+
+
+def _ranked(shape: Shape) -> exp.Select:
+    query = picked(shape.keys, len(shape.sides), [item for item in shape.sums if isinstance(item, Ranked)])
     return query.with_("days", as_=_days(shape)).with_("daily", as_=_daily(shape))
 
 
@@ -168,18 +178,44 @@ def _days(shape: Shape) -> Expr:
             part = part.join(_calendar(shape, "source"), on=same)
         part = part.where(_between(_column("day", "c")), *[_among(name, n, "c") for name, n in shape.time_where])
         parts.append(part.distinct() if number else part)
-    return parts[0] if len(parts) == 1 else exp.union(*parts, distinct=False)
+    days = parts[0] if len(parts) == 1 else exp.union(*parts, distinct=False)
+    return _last_days(shape, days) if shape.last else days
+
+
+def _last_days(shape: Shape, days: Expr) -> exp.Select:
+    """Of each side and time key, the last day that can have data."""
+    keys = [_column(name) for name in ("side", *(f"t{i}" for i in range(len(shape.time_by))))]
+    day = _column("source_day")
+    query = select(*keys, exp.Max(this=day).as_("source_day")).from_(exp.Subquery(this=days).as_("all_days"))
+    return _group(query.where(exp.LTE(this=day.copy(), expression=exp.Placeholder())), keys)
 
 
 def _daily(shape: Shape) -> Expr:
-    """The facts added up per day, scanned once per span of days."""
+    """The facts added up per day, or the values to be ranked as they are; scanned once per span of days."""
     if shape.newcomers:
         return _newcomers(shape)
+    if shape.ranked:
+        return _spanned(shape, _values(shape, *shape.ranked))
     named = [*zip(shape.fact_by, [k for k in shape.keys if k[0] == "d"], strict=True)]
     named += [(name, f"g{i}") for i, name in enumerate(shape.segment)]
     columns = [_column(shape.time).as_("source_day"), *[_column(name).as_(alias) for name, alias in named]]
     keys = [_column(shape.time), *[_column(name) for name, _alias in named]]
-    scan = _group(_facts(shape, [*columns, *_daily_sums(shape)]), keys)
+    return _spanned(shape, _group(_facts(shape, [*columns, *_daily_sums(shape)]), keys))
+
+
+def _values(shape: Shape, column: str, where: str) -> exp.Select:
+    named = zip(shape.fact_by, [k for k in shape.keys if k[0] == "d"], strict=True)
+    value = _column(column)
+    columns = [
+        _column(shape.time).as_("source_day"),
+        *[_column(n).as_(alias) for n, alias in named],
+        value.as_("value"),
+    ]
+    known = _facts(shape, columns).where(value.copy().is_(exp.null()).not_())
+    return known.where(parse_one(where)) if where else known
+
+
+def _spanned(shape: Shape, scan: exp.Select) -> Expr:
     return scan if shape.spans == 1 else exp.union(*[scan.copy() for _i in range(shape.spans)], distinct=False)
 
 
@@ -240,10 +276,6 @@ def _side_is(side: int) -> exp.EQ:
     return _column("side", "days").eq(exp.Literal.number(side))
 
 
-def _group(query: exp.Select, keys: list[exp.Column]) -> exp.Select:
-    return query.group_by(*[key.copy() for key in keys]) if keys else query
-
-
 def _calendar(shape: Shape, alias: str) -> Expr:
     return exp.alias_(exp.to_table(shape.calendar, dialect=shape.dialect), alias, table=True)
 
@@ -255,10 +287,6 @@ def _between(column: exp.Column) -> exp.Between:
 def _among(name: str, count: int, table: str | None = None) -> Expr:
     """No values means no rows: a row rule that allows nothing."""
     return _column(name, table).isin(*[exp.Placeholder() for _i in range(count)]) if count else exp.false()
-
-
-def _column(name: str, table: str | None = None) -> exp.Column:
-    return exp.column(name, table=table, quoted=True)
 
 
 def spans(days: list[int], gap: int = 7) -> list[tuple[int, int]]:

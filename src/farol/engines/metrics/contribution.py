@@ -180,7 +180,7 @@ class _Change:
             return []
         formula = self.measure.formula
         if isinstance(formula, Ratio):
-            parts = parts_of_ratio(self.pairs, Decimal(formula.scale), self._step, self.delta)
+            parts = parts_of_ratio(self.pairs, formula.factor, self._step, self.delta)
         else:
             parts = parts_of_sum(self.pairs, self._step)
         return sorted(parts, key=lambda part: (-abs(part.delta), str(part.key)))
@@ -239,4 +239,4 @@ class _Change:
     def _level(self, amount: Decimal, volume: Decimal) -> Decimal | None:
         if not isinstance(self.measure.formula, Ratio):
             return amount
-        return amount * self.measure.formula.scale / volume if volume else None
+        return amount * self.measure.formula.factor / volume if volume else None

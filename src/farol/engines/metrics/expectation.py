@@ -29,11 +29,15 @@ def expected_sums(
 ) -> dict[Key, Amounts | None]:
     """For each group, the daily expected values added up over its days; None where a day cannot be expected.
 
-    Sums are Decimal here: an expected count of 2.4 must not be cut before a ratio is taken.
+    Sums are Decimal here: an expected count of 2.4 must not be cut before a ratio is taken. A sum that days do not add
+    up to is None.
     """
+    daily = tuple(item for item in sums if item.daily)
+    unknown: Amounts = dict.fromkeys(s for s in sums if not s.daily)
     allowed = tuple((column, tuple(values)) for column, values in sorted(rules.items()))
     asked = ("expected", json.dumps(sides.resolved.canonical()), sums, allowed)
-    return cache.remember(reader, asked, lambda: _expected_sums(reader, sides, sums, rules, keys))
+    found = cache.remember(reader, asked, lambda: _expected_sums(reader, sides, daily, rules, keys))
+    return {key: amounts and {**amounts, **unknown} for key, amounts in found.items()} if unknown else found
 
 
 def _expected_sums(

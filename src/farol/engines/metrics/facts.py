@@ -20,7 +20,9 @@ KEPT = 32
 
 @dataclass(frozen=True)
 class Facts:
-    """`days` have rows; `calendar` has each day's values of `TIME`; `brought` are the optional columns with data."""
+    """`days` have data: rows or, in a sparse model, a place between the first and last day of the data; `calendar` has
+    each day's values of `TIME`; `brought` are the optional columns with data.
+    """
 
     version: str
     complete_until: dt.date | None
@@ -60,7 +62,15 @@ def _days(reader: Reader, model: SemanticModel) -> list[dt.date]:
     query = select(day).distinct().from_(exp.to_table(reader.table(model.table), dialect=reader.dialect))
     if model.base_filter:
         query = query.where(parse_one(model.base_filter))
-    return [row[0] for row in reader.rows(query.sql(dialect=reader.dialect))]
+    days = [row[0] for row in reader.rows(query.sql(dialect=reader.dialect))]
+    return days + _span(reader, days) if model.sparse else days
+
+
+def _span(reader: Reader, days: list[dt.date]) -> list[dt.date]:
+    first, last = reader.first_day or min(days, default=None), reader.complete_until or max(days, default=None)
+    if first is None or last is None:
+        return []
+    return [first + dt.timedelta(days=i) for i in range((last - first).days + 1)]
 
 
 def _calendar(reader: Reader) -> dict[dt.date, dict[str, object]]:

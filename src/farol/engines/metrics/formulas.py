@@ -121,6 +121,11 @@ class Ratio:
     additive: bool = field(default=False, init=False)
 
     @property
+    def factor(self) -> Decimal:
+        """What numerator / denominator is multiplied by."""
+        return Decimal(self.scale) / self.per
+
+    @property
     def sums(self) -> tuple[Sum, ...]:
         return self.numerator, self.denominator
 

@@ -14,7 +14,7 @@ from farol.core.errors import BadInput
 from farol.engines.metrics import cache
 from farol.engines.metrics.compiler import MAX_GROUPS, Shape, Side, compile_sql, spans
 from farol.engines.metrics.facts import Facts
-from farol.engines.metrics.formulas import Amounts, Newcomers, Sum
+from farol.engines.metrics.formulas import Amounts, Last, Newcomers, Ranked, Sum
 from farol.engines.metrics.model import RowRules
 from farol.engines.metrics.query import Resolved
 from farol.platform.calendar import shift
@@ -69,6 +69,10 @@ class Sides:
             wanted.update(day.toordinal() for day in self._shifted(tuple(self.resolved.period.days), name))
         return [(dt.date.fromordinal(a), dt.date.fromordinal(b)) for a, b in spans(list(wanted))]
 
+    def times(self) -> list[Key]:
+        """The time keys that have a day of the data's span, whether or not there were rows."""
+        return [key for key, days in self._by_time_key.items() if not self.facts.days.isdisjoint(days)]
+
     @cached_property
     def _times(self) -> int:
         return len(self.resolved.time_by)
@@ -106,6 +110,8 @@ def fetch(
 ) -> Groups:
     """The sums of every group. With `keep_vanished`, groups that only a base day has are there too."""
     kinds = [tuple(part) for _kind, part in groupby(sorted(sums, key=_kind_of), key=_kind_of)]
+    if sides.resolved.by and all(isinstance(item, Ranked) for item in sums):
+        kinds.insert(0, ())  # a group without a value to rank is a group all the same
     found, *others = (_fetch_part(reader, sides, part, rules, keep_vanished) for part in kinds)
     for part, other in zip(kinds[1:], others, strict=True):
         nothing = (dict.fromkeys(part),) * (1 + len(sides.resolved.shifts))
@@ -116,10 +122,11 @@ def fetch(
     return found
 
 
-def _kind_of(item: Sum) -> tuple[str, bool, tuple[str, ...]]:
-    """Sums of one kind come with one statement."""
+def _kind_of(item: Sum) -> tuple[str, tuple[str, str], bool, bool, tuple[str, ...]]:
+    """Sums of one kind come with one statement; the ordinary ones first."""
     newcomers = item.column if isinstance(item, Newcomers) else ""
-    return newcomers, bool(item.beyond_top), item.segment
+    ranked = (item.column, item.where) if isinstance(item, Ranked) else ("", "")
+    return newcomers, ranked, isinstance(item, Last), bool(item.beyond_top), item.segment
 
 
 def _fetch_part(reader: Reader, sides: Sides, sums: tuple[Sum, ...], rules: RowRules, keep_vanished: bool) -> Groups:
@@ -131,7 +138,7 @@ def _fetch_part(reader: Reader, sides: Sides, sums: tuple[Sum, ...], rules: RowR
         sentence = _("The answer has more than %(most)s rows. Shorten the period, filter, or group by less.")
         raise BadInput("by", sentence % {"most": MAX_GROUPS}, code="too_many_rows")
     keys, width = len(shape.keys), len(sums)
-    cuts = [slice(start, start + width) for start in range(keys, keys + width * len(shape.sides), width)]
+    cuts = [slice(keys + width * side, keys + width * (side + 1)) for side in range(len(shape.sides))]
     return {row[:keys]: tuple(dict(zip(sums, row[cut], strict=True)) for cut in cuts) for row in rows}
 
 
@@ -162,6 +169,8 @@ def shape_of(
         spans=scans,
         newcomers=sums[0].column if sums and isinstance(sums[0], Newcomers) else "",
         keep_vanished=keep_vanished,
+        ranked=(sums[0].column, sums[0].where) if sums and isinstance(sums[0], Ranked) else None,
+        last=bool(sums) and isinstance(sums[0], Last),
     )
 
 
@@ -180,7 +189,9 @@ def _params(shape: Shape, sides: Sides, rules: RowRules, scanned: list[tuple[dt.
         return tuple(spans_part)
     times = [value for _dimension, values in resolved.time_where for value in values]
     days_part = [value for _side in shape.sides for value in (resolved.period.start, resolved.period.end, *times)]
+    latest = sides.facts.complete_until or max(sides.facts.days, default=resolved.period.end)
     if shape.newcomers:
-        latest = sides.facts.complete_until or max(sides.facts.days, default=resolved.period.end)
         return (*days_part, *kept, latest - dt.timedelta(days=Newcomers.UNTIL))
+    if shape.last:
+        return (*days_part, latest, *spans_part)
     return (*days_part, *spans_part)

@@ -49,20 +49,29 @@ def _command(loader: Loader) -> click.Command:
     @click.option("--accept", multiple=True, metavar="CHECK", help="Publish although this check does not hold.")
     @click.option("--as", "email", metavar="EMAIL", help="Act as this person.")
     def command(email: str | None, as_json: bool, **values: Any) -> None:
-        _load(loader, _request(**values), email, as_json)
+        extra = {name: values.pop(name) for name in own}
+        _load(loader, _request(extra, **values), email, as_json)
 
+    own = [option.name for option in loader.options if option.name]
+    command.params = [*loader.options, *command.params]
     return command
 
 
 def _request(
-    files: tuple[Path, ...], from_postgres: str | None, table: str | None, accept: tuple[str, ...], **options: Any
+    extra: dict[str, Any],
+    files: tuple[Path, ...],
+    from_postgres: str | None,
+    table: str | None,
+    accept: tuple[str, ...],
+    **options: Any,
 ) -> LoadRequest:
-    if bool(files) == bool(from_postgres):
+    if not extra and bool(files) == bool(from_postgres):
         raise click.UsageError("Give files, or --from-postgres with --table.")
     if bool(from_postgres) != bool(table):
         raise click.UsageError("--from-postgres and --table belong together.")
     postgres = (from_postgres, table) if from_postgres and table else None
-    return LoadRequest(tuple(FileToLoad(f, f.name) for f in files), accepted=accept, postgres=postgres, **options)
+    read = tuple(FileToLoad(f, f.name) for f in files)
+    return LoadRequest(read, accepted=accept, postgres=postgres, extra=extra, **options)
 
 
 def _load(loader: Loader, request: LoadRequest, email: str | None, as_json: bool) -> None:

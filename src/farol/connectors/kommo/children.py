@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from django.conf import settings
 
-CHILDREN: list[Any] = []
+
+def simulator() -> tuple[str, list[str]] | None:
+    """Name and arguments, or nothing."""
+    port = settings.FAROL_KOMMO_SIMULATOR_PORT
+    return ("kommo", ["simulate", "kommo", "--port", str(port)]) if port else None
+
+
+CHILDREN = [simulator]

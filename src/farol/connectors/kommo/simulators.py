@@ -2,6 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Any
+from pathlib import Path
 
-SIMULATORS: list[Any] = []
+import click
+
+from farol.connectors.kommo.simulator import Simulator, from_files, seeded
+from farol.core import clock
+
+
+@click.command("kommo")
+@click.option("--port", type=click.IntRange(1, 65535), required=True, help="Port, on this machine only.")
+@click.option("--seed", default=7, show_default=True, help="Another seed has other leads.")
+@click.option("--leads", type=click.IntRange(10), default=2000, show_default=True, help="How many leads.")
+@click.option("--months", type=click.IntRange(1, 120), default=20, show_default=True, help="Over how many months.")
+@click.option("--per-second", default=7, show_default=True, help="Requests a second that are allowed.")
+@click.option(
+    "--files", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Recorded answers instead."
+)
+def kommo(port: int, seed: int, leads: int, months: int, per_second: int, files: Path | None) -> None:
+    """A made-up Kommo, API v4; its token is `simulador`."""
+    world = from_files(files) if files else seeded(seed, clock.now(), leads, months)
+    simulator = Simulator(world, port=port, seed=seed, per_second=per_second)
+    click.echo(f"Kommo: FAROL_KOMMO_URL={simulator.url} FAROL_KOMMO_TOKEN={simulator.token}", err=True)
+    simulator.serve()
+
+
+SIMULATORS = [kommo]

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from farol.areas.crm.measuring.activities import ACTIVITIES
+from farol.areas.crm.measuring.deals import DEALS_MODEL
+from farol.areas.crm.measuring.leads import LEADS
+from farol.areas.crm.measuring.pipeline import PIPELINE
+from farol.areas.crm.measuring.stages import STAGES
 
-MODELS: list[Any] = []
+MODELS = [LEADS, DEALS_MODEL, STAGES, ACTIVITIES, PIPELINE]

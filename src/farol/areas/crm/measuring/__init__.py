@@ -1,0 +1,1 @@
+"""The semantic models of the commercial area: one module for each fact table, each with its clock."""

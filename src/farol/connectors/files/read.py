@@ -100,10 +100,11 @@ def _plain_files(request: LoadRequest, work: Path, progress: Progress) -> list[P
 
     if request.postgres:
         return [table_text(*request.postgres, work, advance)]
-    return [_plain_file(f, work, request.encoding, advance) for f in request.files]
+    return [plain_file(f, work, request.encoding, advance) for f in request.files]
 
 
-def _plain_file(wanted: FileToLoad, work: Path, encoding: str | None, advance: Callable[[int], None]) -> PlainFile:
+def plain_file(wanted: FileToLoad, work: Path, encoding: str | None, advance: Callable[[int], None]) -> PlainFile:
+    """A file as people have it (text, gzip, workbook) as delimited text; `BadInput` for an old .xls."""
     kind = kind_of(wanted.path)
     if kind == "ole":
         raise BadInput("file", _("%(file)s is an old .xls workbook. Save it as .xlsx or CSV.") % {"file": wanted.name})

@@ -23,7 +23,6 @@ from farol.engines.warehouse.connection import writer
 from farol.engines.warehouse.sql import compose, ident
 
 log = logging.getLogger(__name__)
-COUNTED = ("lead", "user")  # the records that people know from their files; the rest is made from them
 
 
 @dataclass(frozen=True)
@@ -91,9 +90,12 @@ def _take_in(
     progress("merge", 0, 1)
     with _put_back(stage):
         merged = _upsert(stage, shape, keep_teams="users" not in order.files)
-        outcome.rows_new = sum(merged[name].new for name in COUNTED)
-        outcome.rows_changed = sum(merged[name].changed for name in COUNTED)
-        outcome.rows_unchanged = sum(merged[name].unchanged for name in COUNTED)
+        rows = [
+            merged[t] for t in ("lead", "user") if t == "lead" or "users" in order.files
+        ]  # the rest is made of them
+        outcome.rows_new = sum(found.new for found in rows)
+        outcome.rows_changed = sum(found.changed for found in rows)
+        outcome.rows_unchanged = sum(found.unchanged for found in rows)
         version = stage.base
         if version is None or any(not found.nothing for found in merged.values()):
             progress("publish", 0, 1)

@@ -100,7 +100,10 @@ def _checked(mapping: Mapping) -> Mapping:
     """Without these a deal or lead could not be placed in time or told from another."""
     if "deals" not in mapping.tables:
         raise _wrong(_("The mapping has no [deals]."))
-    needed: list[tuple[str, str]] = [("deals", "stage"), *((t, "created") for t in ("deals", "leads") if t in mapping.tables)]
+    needed: list[tuple[str, str]] = [
+        ("deals", "stage"),
+        *((t, "created") for t in ("deals", "leads") if t in mapping.tables),
+    ]
     if mapping.linked:
         needed = [pair for pair in needed if pair != ("deals", "created")] + [("leads", "id")]
     if mapping.status["won"] or mapping.status["lost"]:

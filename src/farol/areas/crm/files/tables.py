@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from farol.areas.crm.files.mapping import FIELDS
@@ -15,6 +16,7 @@ from farol.areas.crm.files.mapping import Mapping as FileMapping
 from farol.connectors.files.read import Incoming, read_files
 from farol.connectors.files.spec import Field, FileSpec, Kind, Rule
 from farol.connectors.files.stage import INCOMING, TYPES
+from farol.core.errors import BadInput
 from farol.engines.sources.loader import FileToLoad, LoadRequest, Progress
 from farol.engines.warehouse.sql import Sql, compose, ident, listed, literal
 
@@ -52,6 +54,7 @@ def read_tables(
         place = work / table
         place.mkdir()
         found = read_files(connection, spec, types, wanted, place, rejects, progress)
+        _all_there(mapping, table, files[table], found)
         _add(read, table, found)
         if not found.rejected:
             _keep(connection, mapping, table)
@@ -130,6 +133,15 @@ def _request(mapping: FileMapping, table: str, file: FileToLoad, request: LoadRe
         delimiter=request.delimiter or form.get("delimiter"),
         encoding=request.encoding or form.get("encoding"),
     )
+
+
+def _all_there(mapping: FileMapping, table: str, file: FileToLoad, found: Incoming) -> None:
+    """A column that the mapping names has to be in the file, also where its cells may be empty."""
+    lacking = [h for h in mapping.tables[table].columns.values() if _column(h) in found.absent]
+    if lacking:
+        names = ", ".join(f"“{header}”" for header in lacking)
+        sentence = gettext("%(file)s has no column %(missing)s, which the mapping names.")
+        raise BadInput("file", sentence % {"file": file.name, "missing": names}, code="missing_column")
 
 
 def _keep(connection: duckdb.DuckDBPyConnection, mapping: FileMapping, table: str) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import json
 from pathlib import Path
 
 import click
+from django.conf import settings
 
-from farol.connectors.kommo.simulator import Simulator, from_files, seeded
+from farol.connectors.kommo.simulator import Simulator, World, from_files, seeded
 from farol.core import clock
 
 
@@ -20,11 +23,20 @@ from farol.core import clock
     "--files", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Recorded answers instead."
 )
 def kommo(port: int, seed: int, leads: int, months: int, per_second: int, files: Path | None) -> None:
-    """A made-up Kommo, API v4; its token is `simulador`."""
-    world = from_files(files) if files else seeded(seed, clock.now(), leads, months)
+    """A made-up Kommo, API v4; its token is `simulador`. The demo's account, where the data folder has one."""
+    world = from_files(files) if files else prepared() or seeded(seed, clock.now(), leads, months)
     simulator = Simulator(world, port=port, seed=seed, per_second=per_second)
     click.echo(f"Kommo: FAROL_KOMMO_URL={simulator.url} FAROL_KOMMO_TOKEN={simulator.token}", err=True)
     simulator.serve()
+
+
+def prepared() -> World | None:
+    """The account that was prepared in the data folder (the demo's), so that it is the same one at every start."""
+    file = settings.FAROL_HOME / "simulators" / "kommo.json"
+    if not file.exists():
+        return None
+    told = json.loads(file.read_text(encoding="utf-8"))
+    return seeded(told["seed"], dt.datetime.fromisoformat(told["as_of"]), told["leads"], told["months"])
 
 
 SIMULATORS = [kommo]

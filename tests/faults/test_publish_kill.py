@@ -102,6 +102,26 @@ def test_killed_publications_are_never_seen_on_postgres(tmp_path):
         forget(warehouse)
 
 
+def test_killed_publications_are_never_seen_on_mariadb(tmp_path):
+    server = os.environ.get("FAROL_TEST_MARIADB", "")
+    if not server:
+        pytest.skip("needs FAROL_TEST_MARIADB=mysql://… (./dev test finds or starts one)")
+    import pymysql
+
+    from farol.engines.warehouse import mysql
+
+    name = f"farol_kill_{os.getpid()}"
+    warehouse = f"{server.split('?')[0].rstrip('/')}/{name}"
+    with pymysql.connect(**{**mysql.options(server), "database": None}).cursor() as outside:
+        outside.execute(f"CREATE DATABASE {name}")
+        try:
+            looks, writers = storm(tmp_path, kills=6, rows=2_000, warehouse=warehouse)
+            assert set(looks) == {"ok"}, sorted(set(looks))
+            assert any("published" in line for line in writers), writers
+        finally:
+            outside.execute(f"DROP DATABASE {name}")
+
+
 def forget(warehouse: str) -> None:
     import psycopg
 

@@ -1,4 +1,5 @@
-"""Schema `bi` on PostgreSQL: the published facts in reais, as the replaced system had them, and comparisons."""
+"""Views for outsiders (schema `bi` on PostgreSQL, the database itself on MariaDB): the published facts in reais, as the
+replaced system had them, and comparisons. Words that every engine understands."""
 
 from __future__ import annotations
 
@@ -8,14 +9,16 @@ COMPARISONS = ("d1", "w1", "m1", "m30", "y1")
 
 KPI_DAILY = """
 SELECT day, entity, product, price_tier, anticipation_method, payment_method, installments, merchant,
-       (amount_centavos / 100.0)::numeric(18, 2) AS amount_transacted, quantity_transactions, quantity_of_merchants,
-       (fee_centavos / 100.0)::numeric(18, 2) AS fee_amount, (cost_centavos / 100.0)::numeric(18, 2) AS cost_amount,
-       (chargeback_centavos / 100.0)::numeric(18, 2) AS chargeback_amount, extra
+       CAST(amount_centavos / 100.0 AS DECIMAL(18, 2)) AS amount_transacted,
+       quantity_transactions, quantity_of_merchants,
+       CAST(fee_centavos / 100.0 AS DECIMAL(18, 2)) AS fee_amount,
+       CAST(cost_centavos / 100.0 AS DECIMAL(18, 2)) AS cost_amount,
+       CAST(chargeback_centavos / 100.0 AS DECIMAL(18, 2)) AS chargeback_amount, extra
 FROM {kpi_daily}
 """
 
 DAILY_TOTALS = """
-SELECT day, sum(amount_centavos) AS amount, sum(quantity_transactions)::bigint AS transactions
+SELECT day, sum(amount_centavos) AS amount, sum(quantity_transactions) AS transactions
 FROM {kpi_daily} WHERE amount_centavos > 0 AND quantity_transactions > 0 GROUP BY day
 """
 

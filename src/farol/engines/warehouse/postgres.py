@@ -8,10 +8,8 @@ bi.*                                                 views for outsiders (Metaba
 from __future__ import annotations
 
 import logging
-import os
 import re
 import tempfile
-import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -29,9 +27,10 @@ from farol.core.errors import Refused, Unavailable
 from farol.engines.warehouse.catalog import Catalog, Version
 from farol.engines.warehouse.connection import exporter
 from farol.engines.warehouse.dataset import Dataset, Table
+from farol.engines.warehouse.pool import Pool
 from farol.engines.warehouse.reader import Reader
 from farol.engines.warehouse.sql import Sql, compose, declared, each, ident, literal
-from farol.engines.warehouse.store import Store
+from farol.engines.warehouse.store import Store, check_base, physical
 
 log = logging.getLogger(__name__)
 SCHEMA, BI = "farol_warehouse", "bi"
@@ -48,15 +47,16 @@ class PostgresStore(Store):
         self.address = address
 
     def catalog(self, dataset: str) -> Catalog:
-        with _pool.borrowed(self.address) as connection:
+        with _borrowed(self.address) as connection:
             return _read_catalog(connection, dataset)
 
     def reader(self, dataset: Dataset, version: Version) -> Reader:
         return PostgresReader(dataset, version, self.address)
 
     def publish(self, dataset: Dataset, candidate: Path, version: Version) -> None:
-        with _pool.borrowed(self.address) as connection:
+        with _borrowed(self.address) as connection, _only_writer(connection, dataset):
             _prepare(connection)
+            check_base(_read_catalog(connection, dataset.name), version)
             _copy_tables(connection, dataset, candidate, version)
             with connection.transaction():
                 _switch(connection, dataset, version)
@@ -66,14 +66,14 @@ class PostgresStore(Store):
     def point(self, dataset: str, number: int) -> None:
         from farol.engines.warehouse.dataset import find_dataset
 
-        with _pool.borrowed(self.address) as connection:
+        with _borrowed(self.address) as connection:
             connection.execute(
                 sql.SQL("UPDATE {} SET number = %s WHERE dataset = %s").format(_own("pointer")), (number, dataset)
             )
             self._replace_views(connection, find_dataset(dataset), number)
 
     def clean(self, dataset: Dataset) -> None:
-        with _pool.borrowed(self.address) as connection:
+        with _borrowed(self.address) as connection:
             _prepare(connection)
             catalog = _read_catalog(connection, dataset.name)
             if catalog.current is not None and _views_show(connection, dataset) != catalog.current:
@@ -99,7 +99,7 @@ class PostgresStore(Store):
         statement = sql.SQL("COPY {} TO STDOUT (FORMAT csv, NULL '\\N')").format(
             _own(physical(dataset, table, version.number))
         )
-        with _pool.borrowed(self.address) as source, source.cursor().copy(statement) as copy, file.open("wb") as out:
+        with _borrowed(self.address) as source, source.cursor().copy(statement) as copy, file.open("wb") as out:
             for block in copy:
                 out.write(block)
         name = compose("published.{table}", table=ident(table.name))
@@ -125,7 +125,7 @@ class PostgresReader(Reader):
 
     def __init__(self, dataset: Dataset, version: Version, address: str) -> None:
         super().__init__(dataset, version)
-        self._lent = _pool.borrowed(address)
+        self._lent = _borrowed(address)
         self._connection: Connection | None = self._lent.__enter__()
         self._connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
 
@@ -157,58 +157,54 @@ class PostgresReader(Reader):
         return self._connection
 
 
-def physical(dataset: Dataset, table: Table, number: int) -> str:
-    """Name of the table that holds `table` in one version."""
-    return f"{dataset.name}_v{number}_{table.name}"
+def _connect(address: str) -> Connection:
+    try:
+        return psycopg.connect(address, connect_timeout=5, autocommit=True)
+    except psycopg.OperationalError as error:  # its text may carry the address
+        raise Unavailable(_("The warehouse does not answer.")) from error
 
 
-class _Pool:
-    """Idle connections of this process, lent to one user at a time."""
+def _alive(connection: Connection) -> bool:
+    """False for a connection that the server ended while it lay idle."""
+    try:
+        connection.execute("SELECT 1")
+    except psycopg.OperationalError:
+        connection.close()
+        return False
+    return True
 
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._idle: list[tuple[int, str, Connection]] = []
 
-    @contextmanager
-    def borrowed(self, address: str) -> Iterator[Connection]:
-        connection = self._take(address)
+def _release(connection: Connection) -> bool:
+    if not connection.closed and connection.info.transaction_status != psycopg.pq.TransactionStatus.IDLE:
+        connection.rollback()
+    return not connection.closed
+
+
+_pool = Pool(_connect, _alive, _release)
+
+
+@contextmanager
+def _borrowed(address: str) -> Iterator[Connection]:
+    with _pool.borrowed(address) as connection:
         try:
             yield connection
         except psycopg.OperationalError as error:
             connection.close()
             raise Unavailable(_("The warehouse does not answer. Nothing was changed.")) from error
-        finally:
-            if not connection.closed:
-                if connection.info.transaction_status != psycopg.pq.TransactionStatus.IDLE:
-                    connection.rollback()
-                with self._lock:
-                    self._idle.append((os.getpid(), address, connection))
-
-    def _take(self, address: str) -> Connection:
-        with self._lock:
-            for place, (pid, known, connection) in enumerate(self._idle):
-                if pid == os.getpid() and known == address:  # a connection must not cross a fork
-                    del self._idle[place]
-                    if not _lost(connection):
-                        return connection
-                    break
-        try:
-            return psycopg.connect(address, connect_timeout=5, autocommit=True)
-        except psycopg.OperationalError as error:  # its text may carry the address
-            raise Unavailable(_("The warehouse does not answer.")) from error
 
 
-_pool = _Pool()
-
-
-def _lost(connection: Connection) -> bool:
-    """A connection that the server ended while it lay idle."""
+@contextmanager
+def _only_writer(connection: Connection, dataset: Dataset) -> Iterator[None]:
+    """One publication at a time, whatever machine it comes from: the lease of the data folder guards only one."""
+    key = f"farol {dataset.name}"
+    done = connection.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", (key,)).fetchone()
+    if done != (True,):
+        raise Refused(_("Another load of the same data is running. Wait until it ends, then load again."))
     try:
-        connection.execute("SELECT 1")
-    except psycopg.OperationalError:
-        connection.close()
-        return True
-    return False
+        yield
+    finally:
+        if not connection.closed:
+            connection.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", (key,))
 
 
 def _own(name: str) -> sql.Identifier:

@@ -1,4 +1,4 @@
-"""Where published versions are kept: files of DuckDB, or tables of PostgreSQL, by one setting."""
+"""Where published versions are kept: files of DuckDB, or tables of a database server, by one setting."""
 
 from __future__ import annotations
 
@@ -6,11 +6,14 @@ from abc import ABC, abstractmethod
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
+from farol.core.errors import Refused
 from farol.engines.warehouse.catalog import Catalog, Version
-from farol.engines.warehouse.dataset import Dataset
+from farol.engines.warehouse.dataset import Dataset, Table
 from farol.engines.warehouse.reader import Reader
 from farol.engines.warehouse.sql import Sql
 
@@ -50,10 +53,27 @@ class Store(ABC):
 
 def current_store() -> Store:
     """The store that `FAROL_WAREHOUSE` names."""
-    if settings.FAROL_WAREHOUSE == "duckdb":
-        from farol.engines.warehouse.duck import DuckStore
+    address = settings.FAROL_WAREHOUSE
+    scheme = urlsplit(address).scheme
+    if scheme in ("mysql", "mariadb"):
+        from farol.engines.warehouse.mariadb import MySqlStore
 
-        return DuckStore()
-    from farol.engines.warehouse.postgres import PostgresStore
+        return MySqlStore(address)
+    if scheme in ("postgres", "postgresql"):
+        from farol.engines.warehouse.postgres import PostgresStore
 
-    return PostgresStore(settings.FAROL_WAREHOUSE)
+        return PostgresStore(address)
+    from farol.engines.warehouse.duck import DuckStore
+
+    return DuckStore()
+
+
+def physical(dataset: Dataset, table: Table, number: int) -> str:
+    """Name of the table that holds `table` in one version, on servers."""
+    return f"{dataset.name}_v{number}_{table.name}"
+
+
+def check_base(catalog: Catalog, version: Version) -> None:
+    """`Refused` if somebody else published since the build of `version` began."""
+    if catalog.current != version.base or catalog.last_number >= version.number:
+        raise Refused(_("Another load published in the meantime. Nothing was changed; load again."))

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_lazy as _
+
 from farol.platform.web.menu import MenuItem
 
-ITEMS: list[MenuItem] = []
+ITEMS = [
+    MenuItem(_("Commercial"), "crm:board", "chart-bar", "analyses", 200, ("dashboard.commercial",)),
+    MenuItem(_("Goals and spend"), "crm:goals", "target", "analyses", 201, ("goals.manage",)),
+    MenuItem(_("To act on"), "crm:worklist", "list-check", "analyses", 204, ("dashboard.commercial",)),
+]

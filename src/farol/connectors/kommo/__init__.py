@@ -1,1 +1,1 @@
-"""Kommo: leads, tasks, events and notes of the CRM; with its simulator."""
+"""Kommo: leads, tasks, events and notes of the CRM; with its simulator. Writing into it: `writes.enqueue_…`."""

@@ -98,4 +98,4 @@ def _asked(grant: str, **more: str) -> Tokens:
         raise BadAnswer(_("Kommo answered the request for access with something else.")) from None
 
 
-OAUTH = OAuth(authorize_url, exchange)
+OAUTH = OAuth(authorize_url, exchange, by_consent)

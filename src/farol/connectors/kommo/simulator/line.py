@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import secrets
 import socket
 import struct
 import sys
@@ -42,7 +43,7 @@ def deliver(handler: BaseHTTPRequestHandler, answer: Answer) -> None:
     if kind in ("truncated", "cut_gzip"):
         content = content[: len(content) // 2]
     handler.send_response(answer.status)
-    handler.send_header("X-Request-Id", "simulador")
+    handler.send_header("X-Request-Id", secrets.token_hex(6))
     for name, value in headers.items():
         handler.send_header(name, value)
     if answer.status == 204:

@@ -105,6 +105,9 @@ def _belongs(row: Row, entity: str, scope: str, query: Query, *, deleted: bool) 
         return False
     if entity == "tags" and scope != "leads":
         return False
+    words = dict(query).get("query", "").casefold()
+    if words and words not in str(row.get("name", "")).casefold():
+        return False
     return all(_matches(row, entity, test) for test in _tests(query))
 
 

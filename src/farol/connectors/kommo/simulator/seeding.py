@@ -8,6 +8,7 @@ from typing import Any
 
 from farol.connectors.kommo.simulator import names
 from farol.connectors.kommo.simulator.names import filled
+from farol.connectors.kommo.simulator.oddities import add_oddities
 from farol.connectors.kommo.simulator.table import Row
 from farol.connectors.kommo.simulator.world import LOST, WON, World, account, event, lead, stage
 from farol.core import clock
@@ -31,7 +32,7 @@ def seed_world(seed: int, as_of: dt.date | dt.datetime, leads: int, months: int)
     shop = Shop(seed, end, int(end - months * 30.4 * DAY))
     for at in shop.arrivals(leads):
         shop.add(at)
-    shop.oddities()
+    add_oddities(shop)
     return World(account("Loja Simulada", shop.start - DAY), shop.tables, seed=seed)
 
 
@@ -246,37 +247,3 @@ class Shop:
         entity = more.pop("entity", "lead")
         if at <= self.end:
             self.tables["events"].append(event(self.chance, at, kind, entity, number, **more))
-
-    def oddities(self) -> None:
-        """What real accounts hold: reopened, moved, deleted, older pipelines, many events in one second."""
-        leads = self.tables["leads"]
-        lost = [row for row in leads if row["status_id"] == LOST and row["pipeline_id"] == names.MAIN]
-        for row in lost[::40]:  # reopened: closed_at stays
-            self.move(row, min(self.end, row["updated_at"] + DAY), names.NEGOTIATION)
-        moved = [row for row in leads if row["status_id"] == names.QUALIFIED]
-        for row in moved[::10]:
-            self.move(row, min(self.end, row["updated_at"] + DAY), 94000012, names.SECOND)
-        made_there = {row["id"]: row for row in leads[15::60]}  # made where they stand: no event of a stage
-        for row in made_there.values():
-            row["pipeline_id"], row["status_id"], row["closed_at"] = names.OLD, 94000022, None
-        self.tables["events"] = [
-            e
-            for e in self.tables["events"]
-            if not (e["entity_id"] in made_there and e["type"] == "lead_status_changed")
-        ]
-        for row in leads[33::50]:
-            row["is_deleted"] = True
-            row["updated_at"] = min(self.end, row["updated_at"] + 5 * DAY)
-            self.say(row["updated_at"], "lead_deleted", row["id"])
-        for row in leads[5::80]:
-            row["custom_fields_values"] = []
-            row["price_with_minor_units"] = row["price"] + 0.5
-        at = self.start + (self.end - self.start) // 2
-        old = [row for row in leads if row["created_at"] < at]
-        for row in old[:130]:
-            self.say(at, "entity_tag_added", row["id"], after=[{"tag": {"name": "Campanha"}}])
-        self.tables["companies"] = [
-            {"id": 30500001 + n, "name": f"Empresa {n}", "created_at": self.start, "updated_at": self.start,
-             "is_deleted": False, "custom_fields_values": None, "_embedded": {"tags": [], "leads": []}}
-            for n in range(3)
-        ]  # fmt: skip

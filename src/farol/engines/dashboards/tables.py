@@ -95,6 +95,7 @@ _WRITERS: dict[Kind, Callable[[Any, str], str]] = {
     Kind.NUMBER: lambda v, language: formats.number(v, 2, language),
     Kind.PERCENT: lambda v, language: formats.percent(v, 1, language=language),
     Kind.DATE: formats.date,
+    Kind.DATETIME: formats.instant,
 }
 
 

@@ -2,27 +2,41 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from farol.core import clock
 from farol.core.money import from_centavos
 from farol.engines.metrics.compiler import Shape, compile_count, compile_rows
 from farol.engines.metrics.facts import facts_of
-from farol.engines.metrics.model import RowRules, SemanticModel
+from farol.engines.metrics.model import TIME, Dimension, RowRules, SemanticModel
 from farol.engines.metrics.query import Query, Resolved, resolve
 from farol.engines.metrics.sums import Sides, conditions, shape_of
-from farol.platform.exports import Column
+from farol.engines.warehouse.dataset import find_dataset
+from farol.platform.exports import Column, Kind
 
 if TYPE_CHECKING:
     from farol.engines.warehouse import Reader
 
 MONEY = "_centavos"
+KINDS = {
+    "TEXT": Kind.TEXT,
+    "DATE": Kind.DATE,
+    "TIMESTAMP": Kind.DATETIME,
+    "SMALLINT": Kind.INTEGER,
+    "INTEGER": Kind.INTEGER,
+    "BIGINT": Kind.INTEGER,
+    "DOUBLE PRECISION": Kind.NUMBER,
+    "BOOLEAN": Kind.BOOLEAN,
+}
+"""What a column of an SQL type holds."""
 
 
 @dataclass(frozen=True)
 class Behind:
-    """`rows` from `offset` on, of `total`; money as Decimal reais. `columns` say what each cell is."""
+    """`rows` from `offset` on, of `total`; money as Decimal reais, instants local. `columns` say what each cell is."""
 
     columns: list[Column]
     rows: list[list[Any]]
@@ -56,7 +70,7 @@ class _Rows:
         rules = {**rules, self.model.time: days} if resolved.time_where else rules
         self.shape: Shape = shape_of(reader, sides, (), rules, 1)
         self.params = _params(resolved, rules)
-        self.columns = [_column(name, self.model) for name in self.names]
+        self.columns = _columns(self.names, self.model)
 
     def page(self, limit: int, offset: int) -> list[list[Any]]:
         sql = compile_rows(self.shape, self.names, True)
@@ -68,10 +82,16 @@ class _Rows:
             yield from map(self._row, chunk)
 
     def _row(self, row: tuple[Any, ...]) -> list[Any]:
-        return [
-            from_centavos(value) if name.endswith(MONEY) and value is not None else value
-            for name, value in zip(self.names, row, strict=True)
-        ]
+        return [_cell(column.kind, value) for column, value in zip(self.columns, row, strict=True)]
+
+
+def _cell(kind: str, value: Any) -> Any:
+    """A value as people's files have it: reais, local time."""
+    if value is None:
+        return None
+    if kind == Kind.MONEY:
+        return from_centavos(value)
+    return clock.local(value.replace(tzinfo=dt.UTC)) if kind == Kind.DATETIME else value
 
 
 def _params(resolved: Resolved, rules: RowRules) -> tuple[Any, ...]:
@@ -85,9 +105,14 @@ def _names(reader: Reader, model: SemanticModel) -> tuple[str, ...]:
     return (*keys, *(name for name in reader.columns(model.table) if name not in keys))
 
 
-def _column(name: str, model: SemanticModel) -> Column:
-    known = next((d for d in model.dimensions_by_name.values() if d.column == name), None)
-    if known:
-        return Column(name, known.label, known.kind.value)
-    kind = "money" if name.endswith(MONEY) else "text" if name == "extra" else "integer"
+def _columns(names: tuple[str, ...], model: SemanticModel) -> list[Column]:
+    declared = find_dataset(model.dataset).table(model.table).columns
+    dimensions = {d.column: d for d in (TIME["day"], *model.dimensions)}
+    return [_column(name, declared[name], dimensions.get(name), model) for name in names]
+
+
+def _column(name: str, declared: str, dimension: Dimension | None, model: SemanticModel) -> Column:
+    if dimension:
+        return Column(name, dimension.label, dimension.kind.value)
+    kind = Kind.MONEY if name.endswith(MONEY) else KINDS[declared]
     return Column(name, model.column_labels.get(name, name), kind)

@@ -35,8 +35,8 @@ class Switch:
 class Table:
     """The figures of a card as rows: what is read beside a chart, exported, and compared with the rest.
 
-    `filters` has, for each row, what a click on it filters by (an empty mapping where nothing), `links` the page that it
-    opens instead. Cells are plain values; `Column.kind` says how they are written. `names` maps a text column to the
+    `filters` has, for each row, what a click on it filters by (an empty mapping where nothing), `links` the page that
+    it opens instead. Cells are plain values; `Column.kind` says how they are written. `names` maps a text column to the
     labels of its values; rows whose place is in `faint` are greyed.
     """
 
@@ -107,9 +107,9 @@ class Row:
 class Board:
     """`filters` are the dimensions of the filter bar; `permission` opens the board; `namespace` is that of its URLs.
 
-    `model` is what the filter bar reads and cards ask unless they name another; `usual` is the preset of the period that
-    an address without one means. `beside` tells the state of whatever the cards show that is not in the warehouse, such
-    as goals: when it changes, nothing that was kept is shown again.
+    `model` is what the filter bar reads and cards ask unless they name another; `usual` is the preset of the period
+    that an address without one means. `beside` tells the state of whatever the cards show that is not in the warehouse,
+    such as goals: when it changes, nothing that was kept is shown again.
     """
 
     slug: str

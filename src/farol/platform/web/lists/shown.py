@@ -7,7 +7,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from django.core.paginator import Page
-from django.db.models import Model
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
@@ -135,7 +134,7 @@ class Shown:
         found = []
         for row in self.page:
             link = url(row)
-            found.append(Row(row.pk if isinstance(row, Model) else "", link, cells(columns, begun, row, link), row))
+            found.append(Row(getattr(row, "pk", ""), link, cells(columns, begun, row, link), row))
         return found
 
     @property

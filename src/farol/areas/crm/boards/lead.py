@@ -1,0 +1,56 @@
+"""One lead with all that is known of it: facts, the rule that classified it, its stages, its activities."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from farol.areas.crm.boards.records import Record, open_records
+from farol.core.errors import NotFound
+from farol.core.money import from_centavos
+from farol.platform.accounts.principal import Principal
+
+MOST_ACTIVITIES = 200
+LEAD = """
+SELECT connection_id, lead_id, name, status, responsible_id, responsible, team, channel, source, utm_source, utm_medium,
+    utm_campaign, pipeline, stage, loss_reason, product, created_at, closed_at, first_response_at, last_touch_at,
+    last_inbound_at, value_centavos, rule, rule_version, tags, activities, tasks_open, tasks_overdue, response_seconds,
+    business_response_seconds, cycle_days
+FROM lead WHERE connection_id = ? AND lead_id = ? AND {seen}
+"""
+WAY = """
+SELECT pipeline, stage, entered_at, left_at, seconds, is_final, is_current, responsible FROM stage_interval
+WHERE connection_id = ? AND lead_id = ? ORDER BY "interval"
+"""
+ACTIVITIES = """
+SELECT "at", kind, responsible, due_at, completed_at, completed, on_time, overdue FROM activity
+WHERE connection_id = ? AND lead_id = ? ORDER BY "at" DESC LIMIT 200
+"""
+STATES = {"open": (_("Open"), "info"), "won": (_("Won"), "success"), "lost": (_("Lost"), "danger")}
+
+
+def find_lead(principal: Principal, connection_id: str, lead_id: str) -> Record:
+    """The lead with `way` (its stages) and `log` (its activities, newest first).
+
+    `NotFound` alike for an unknown lead and for one that the person may not see.
+    """
+    with open_records(principal) as records:
+        found = records.ask(LEAD, connection_id, lead_id)
+        if not found:
+            raise NotFound("")
+        way = records.ask(WAY, connection_id, lead_id)
+        log = records.ask(ACTIVITIES, connection_id, lead_id)
+    return {**_told(found[0]), "way": [_told(row) for row in way], "log": [_told(row) for row in log]}
+
+
+def _told(row: Record) -> Record:
+    """Amounts in reais, instants with their zone."""
+    return {name.removesuffix("_centavos"): _plain(name, value) for name, value in row.items()}
+
+
+def _plain(name: str, value: Any) -> Any:
+    if isinstance(value, dt.datetime):
+        return value.replace(tzinfo=dt.UTC)
+    return from_centavos(value) if name.endswith("_centavos") and value is not None else value

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from farol.areas.crm.channels.compile import GIVEN
 from farol.areas.crm.files.mapping import UTM, Mapping
 from farol.core import clock
 
@@ -106,7 +107,9 @@ class Shape:
         person = row["responsible"]
         if person and person not in self.users:
             self.users[person] = _record(person, name=person, team="", active=True)
+        channel = self.mapping.channel.get(row["source"] or "")
         found = {"responsible_id": person, "source_name": row["source"], "product": row["product"]}
+        found["source_id"] = f"{GIVEN}{channel}" if channel else None
         return found | {name: row[name] for name in UTM}
 
     def _pipeline(self, row: Row) -> str:

@@ -1,7 +1,8 @@
-"""`farol load …`: one subcommand for each thing a room can load."""
+"""`farol load …`, one subcommand for each thing a room can load; `farol sync` and `farol sources`."""
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import sys
 from pathlib import Path
@@ -11,8 +12,13 @@ import click
 from tqdm import tqdm
 
 from farol.core.errors import BadInput, Refused
+from farol.core.money import from_centavos
 from farol.engines.sources.loader import STEPS, FileToLoad, Loader, LoadRequest, RowsRejected, all_loaders
+from farol.engines.sources.models import SourceDay
+from farol.engines.sources.queries import panels
 from farol.engines.sources.runs import new_run, perform
+from farol.engines.sources.source import find_source
+from farol.engines.sources.sync import start, sync
 from farol.platform.accounts.operator import acting
 
 
@@ -113,6 +119,7 @@ class _Bar:
             self._step, unit = step, "B" if total > 1 else "step"
             self._bar = tqdm(desc=str(STEPS[step]), total=total or 1, file=sys.stderr, unit=unit, unit_scale=total > 1)
         if self._bar is not None:
+            self._bar.total = total or 1  # of a fetch it grows, and each entity has its own
             self._bar.update(done - self._bar.n)
 
     def close(self) -> None:
@@ -121,4 +128,78 @@ class _Bar:
             self._bar = None
 
 
-COMMANDS = [load]
+@click.command("sync")
+@click.argument("source")
+@click.option("--full", is_flag=True, help="Fetch everything again, not only what changed.")
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Fetch again what changed since this day.")
+@click.option("--json", "as_json", is_flag=True, help="Print the outcome as JSON.")
+@click.option("--accept", multiple=True, metavar="CHECK", help="Publish although this check does not hold.")
+@click.option("--as", "email", metavar="EMAIL", help="Act as this person.")
+def fetch(
+    source: str, full: bool, since: dt.datetime | None, as_json: bool, accept: tuple[str, ...], email: str | None
+) -> None:
+    """Fetch a source and publish what is whole."""
+    found, first = find_source(source), since.date() if since else None
+    run = start(found, acting(email), full=full, since=first, cause="command")
+    bar = _Bar()
+    try:
+        outcome = sync(found, run, full=full, since=first, accepted=accept, progress=bar)
+    finally:
+        bar.close()
+    if as_json:
+        click.echo(json.dumps(outcome.to_json()))
+    else:
+        click.echo(
+            f"{outcome.status}: {outcome.rows_read} rows read, {outcome.rows_new} new, {outcome.rows_changed} changed, "
+            f"{outcome.rows_deleted} deleted. Version {outcome.data_version}, complete until {outcome.complete_until}."
+        )
+    if outcome.error:
+        click.echo(outcome.error["detail"], err=True)
+        sys.exit(1)
+
+
+@click.group("sources", invoke_without_command=True)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.pass_context
+def sources(context: click.Context, as_json: bool) -> None:
+    """How the systems that data is fetched from stand."""
+    if context.invoked_subcommand:
+        return
+    rows = [panel.to_json() for panel in panels()]
+    if as_json:
+        click.echo(json.dumps({"sources": rows}))
+    for row in [] if as_json else rows:
+        click.echo(f"{row['source']}: {row['state']}, complete until {row['complete_until']}, {row['rows']} records")
+
+
+@sources.command("test")
+@click.argument("source")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def test(source: str, as_json: bool) -> None:
+    """Ask a source one harmless question."""
+    text = find_source(source).test()
+    click.echo(json.dumps({"source": source, "ok": True, "detail": text}) if as_json else text)
+
+
+@sources.command("days")
+@click.argument("source")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def days(source: str, as_json: bool) -> None:
+    """Records by day of creation, at the source and here."""
+    found = find_source(source)
+    fields = ("entity", "day", "state", "rows", "source_rows", "amount", "source_amount")
+    kept = SourceDay.objects.filter(source=found.name, connection=found.connection).order_by("day", "entity")
+    rows = [_day_json(row) for row in kept.values(*fields)]
+    if as_json:
+        click.echo(json.dumps({"source": source, "days": rows}))
+    for row in [] if as_json else rows:
+        click.echo(f"{row['day']} {row['entity']}: {row['state']}, {row['rows']} here, {row['source_rows']} there")
+
+
+def _day_json(row: dict[str, Any]) -> dict[str, Any]:
+    """Amounts as texts with two decimals."""
+    amounts = {k: None if row[k] is None else f"{from_centavos(row[k]):.2f}" for k in ("amount", "source_amount")}
+    return {**row, "day": row["day"].isoformat(), **amounts}
+
+
+COMMANDS = [load, fetch, sources]

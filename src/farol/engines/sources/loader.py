@@ -87,6 +87,8 @@ STEPS = {
     "read": _("Reading the rows"),
     "merge": _("Comparing with what is there"),
     "publish": _("Checking and publishing"),
+    "fetch": _("Fetching"),
+    "compare": _("Comparing the days"),
 }
 
 

@@ -3,20 +3,110 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from farol.core import clock
 from farol.core.errors import FarolError
+from farol.engines.sources import stands
 from farol.engines.sources.loader import STEPS, Loader, all_loaders
-from farol.engines.sources.models import LoadRun
+from farol.engines.sources.models import LoadRun, SourceDay, SourceStand
+from farol.engines.sources.source import Source, all_sources
 from farol.engines.warehouse import Dataset, Version, current_version, find_dataset, sentence, versions
 from farol.platform.accounts.principal import Principal
 
 LATE_AFTER_DAYS = 1
 HISTORY = 30
+_LOOKS = {
+    "not_configured": ("neutral", "plug", _("Not set up")),
+    "never": ("neutral", "inbox", _("No data yet")),
+    "ok": ("success", "circle-check", _("Up to date")),
+    "stale": ("warning", "clock", _("Behind")),
+    "failed": ("danger", "alert-circle", _("The last load failed")),
+    "consent_needed": ("danger", "lock", _("Consent needed")),
+    "blocked": ("danger", "ban", _("Blocked by the source")),
+    "billing": ("danger", "alert-circle", _("Not paid for")),
+}
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A system that data is fetched from, as cards and pages show it."""
+
+    source: Source
+    configured: bool
+    stand: SourceStand
+    entities: list[tuple[Any, SourceStand]]
+    gaps: int
+    next_run: dt.datetime | None
+    running: LoadRun | None
+    last_run: LoadRun | None
+
+    @property
+    def state(self) -> str:
+        """not_configured, never, ok, stale, failed, consent_needed, blocked or billing."""
+        if not self.configured:
+            return "not_configured"
+        return "stale" if self.stand.state == "ok" and stands.is_stale(self.source, self.stand) else self.stand.state
+
+    @property
+    def look(self) -> dict[str, Any]:
+        tone, icon, label = _LOOKS[self.state]
+        return {"tone": tone, "icon": icon, "label": label}
+
+    @property
+    def lag_seconds(self) -> int | None:
+        behind = stands.lag(self.stand)
+        return None if behind is None else max(0, int(behind.total_seconds()))
+
+    @property
+    def complete_until(self) -> dt.date | None:
+        """The last whole local day."""
+        until = self.stand.until
+        return clock.local(until).date() - dt.timedelta(days=1) if until else None
+
+    def to_json(self) -> dict[str, Any]:
+        error = {"code": self.stand.error_code, "detail": self.stand.error} if self.stand.error_code else None
+        return {
+            "source": self.source.name,
+            "state": self.state,
+            "configured": self.configured,
+            "last_load": _instant(self.stand.last_ok_at),
+            "rows": self.stand.rows,
+            "complete_until": self.complete_until.isoformat() if self.complete_until else None,
+            "lag_seconds": self.lag_seconds,
+            "next_run": _instant(self.next_run),
+            "error": error,
+        }
+
+
+def panel_of(source: Source) -> Panel:
+    """The panel of one source, read from the operational database alone."""
+    same = {"source": source.name, "connection": source.connection}
+    rows = {stand.entity: stand for stand in SourceStand.objects.filter(**same)}
+    runs = list(syncs_of(source)[:1])
+    return Panel(
+        source=source,
+        configured=source.configured(),
+        stand=rows.get("") or SourceStand(**same),
+        entities=[(entity.label, rows[entity.name]) for entity in source.entities if entity.name in rows],
+        gaps=SourceDay.objects.filter(**same, state="gap").count(),
+        next_run=stands.next_run(source) if source.configured() else None,
+        running=runs[0] if runs and not runs[0].ended else None,
+        last_run=runs[0] if runs else None,
+    )
+
+
+def panels() -> list[Panel]:
+    return [panel_of(source) for source in all_sources()]
+
+
+def syncs_of(source: Source) -> QuerySet[LoadRun]:
+    return LoadRun.objects.filter(loader=source.name, kind="sync")
 
 
 @dataclass(frozen=True)
@@ -30,6 +120,7 @@ class SourceState:
     notes: list[str]
     days_late: int
     problem: str = ""
+    panels: Sequence[Panel] = ()
 
     @property
     def state(self) -> str:
@@ -40,16 +131,33 @@ class SourceState:
         return "late" if self.days_late > LATE_AFTER_DAYS else "current"
 
     @property
+    def kept(self) -> list[tuple[Version, int | None]]:
+        """The kept versions with the rows of their first table."""
+        first = find_dataset(self.loader.dataset).tables[0].name
+        return [(version, version.rows.get(first)) for version in self.versions]
+
+    @property
     def rows(self) -> int:
         rows = self.published.rows if self.published else {}
         return sum(count for table, count in rows.items() if table != "calendar")
 
 
 def source_states(principal: Principal) -> list[SourceState]:
-    """The sources whose data the person may load or see."""
+    """What the person may load or see; with it, the systems that the same data is fetched from."""
+    everything = panels() if principal.may("sources.view") else []
     return [
-        _state(loader) for loader in all_loaders() if principal.may("sources.view") or principal.may(loader.permission)
+        replace(_state(loader), panels=[p for p in everything if p.source.dataset == loader.dataset])
+        for loader in all_loaders()
+        if principal.may("sources.view") or principal.may(loader.permission)
     ]
+
+
+def panels_alone(principal: Principal) -> list[Panel]:
+    """The systems whose data cannot be loaded from files too."""
+    if not principal.may("sources.view"):
+        return []
+    loaded = {loader.dataset for loader in all_loaders()}
+    return [panel for panel in panels() if panel.source.dataset not in loaded]
 
 
 def runs_of(principal: Principal) -> QuerySet[LoadRun]:
@@ -70,7 +178,17 @@ def outcome(run: LoadRun) -> dict[str, Any]:
 
 
 def step_label(run: LoadRun) -> Any:
+    """What a load is doing; of a fetch, with the entity."""
+    phase, _colon, entity = run.step.partition(":")
+    if entity and phase in STEPS:
+        return f"{STEPS[phase]}: {entity_labels(run).get(entity, entity)}"
     return STEPS.get(run.step, run.get_status_display())
+
+
+def entity_labels(run: LoadRun) -> dict[str, Any]:
+    """The labels of what a run fetches, by name."""
+    source = next((found for found in all_sources() if found.name == run.loader), None)
+    return {entity.name: entity.label for entity in source.entities} if source else {}
 
 
 def _state(loader: Loader) -> SourceState:
@@ -80,6 +198,10 @@ def _state(loader: Loader) -> SourceState:
     except FarolError as error:
         return SourceState(loader, None, [], last, [], 0, str(error.detail))
     return SourceState(loader, published, kept, last, _notes(dataset, published), _days_late(published))
+
+
+def _instant(value: dt.datetime | None) -> str | None:
+    return clock.local(value).isoformat(timespec="seconds") if value else None
 
 
 def _notes(dataset: Dataset, version: Version | None) -> list[str]:

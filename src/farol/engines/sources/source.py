@@ -68,10 +68,11 @@ class Entity:
 @dataclass(frozen=True)
 class OAuth:
     """Consent of an account: `authorize_url(state)` is where to send the person, `exchange(host, code)` what comes of
-    the code that they return with."""
+    the code that they return with; `used()` is False where a token of another kind is set instead."""
 
     authorize_url: Callable[[str], str]
     exchange: Callable[[str, str], Tokens]
+    used: Callable[[], bool] = lambda: True
 
 
 @dataclass(frozen=True)
@@ -95,6 +96,11 @@ class Source:
     oauth: OAuth | None = None
     parallel: Callable[[], int] = lambda: 1
     people: Callable[[], list[tuple[str, str, str]]] | None = None
+
+    @property
+    def asks_consent(self) -> bool:
+        """True where the account is connected by its consent on a page."""
+        return self.oauth is not None and self.oauth.used()
 
     @property
     def connection(self) -> str:

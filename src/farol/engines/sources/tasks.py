@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 import time
 from typing import Any
@@ -15,7 +16,10 @@ from farol.core.errors import FarolError
 from farol.engines.sources.loader import FileToLoad, LoadRequest, find_loader
 from farol.engines.sources.models import LoadRun
 from farol.engines.sources.runs import perform
+from farol.engines.sources.source import find_source
+from farol.engines.sources.sync import rebuild, sync
 from farol.engines.sources.uploads import forget, upload_folder
+from farol.platform.accounts.principal import SYSTEM
 
 log = logging.getLogger(__name__)
 BEAT_SECONDS = 0.4
@@ -35,6 +39,31 @@ def load_uploaded(run_id: int) -> None:
             log.info("load %s ended: %s", run.pk, error.code)
         finally:
             forget(run.pk)
+
+
+@task()
+def run_sync(run_id: int) -> None:
+    """Fetch the source of a waiting run; how it went is in the run, also when it went badly."""
+    run = LoadRun.objects.select_related("user").get(pk=run_id)
+    if run.status != LoadRun.Status.WAITING:
+        return  # delivered twice
+    since = run.options.get("since")
+    language = run.user.language if run.user else ""
+    with translation.override(language or settings.LANGUAGE_CODE):
+        try:
+            first = dt.date.fromisoformat(since) if since else None
+            sync(find_source(run.loader), run, full=run.full, since=first, accepted=run.options.get("accepted", ()))
+        except FarolError as error:
+            log.info("load %s ended: %s", run.pk, error.code)
+
+
+@task()
+def run_rebuild(dataset: str, cause: str) -> None:
+    """Publish a dataset anew, because something that its figures are made with has changed."""
+    try:
+        rebuild(dataset, SYSTEM, cause)
+    except FarolError as error:
+        log.warning("%s was not published anew (%s): %s", dataset, cause, error.code)
 
 
 def _request(run: LoadRun) -> LoadRequest:

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
@@ -72,12 +73,6 @@ class TokenStore:
             self._renewed(row.generation)
         return True
 
-    def save(self, tokens: Tokens, host: str) -> None:
-        """Keep the pair that a consent gave."""
-        values = {**_values(tokens), "host": host, "state": "ok", "holder": "", "held_until": None}
-        if not OAuthToken.objects.filter(pk=self.connection).update(generation=F("generation") + 1, **values):
-            OAuthToken.objects.create(pk=self.connection, generation=1, **values)
-
     def _row(self) -> OAuthToken:
         row = OAuthToken.objects.filter(pk=self.connection).first()
         if row is None or row.state == "consent_needed":
@@ -118,6 +113,14 @@ class TokenStore:
             raise
         # 0 rows changed: the lease ended and somebody else went on; this pair is thrown away
         mine.update(**_values(tokens), generation=row.generation + 1, state="ok", holder="", held_until=None)
+
+
+def keep(connection: str, tokens: Tokens, host: str) -> None:
+    """Store the pair that a consent for `connection` gave; whoever is refreshing the old one is fenced off."""
+    values = {**_values(tokens), "host": host, "state": "ok", "holder": "", "held_until": None}
+    with transaction.atomic():
+        if not OAuthToken.objects.filter(pk=connection).update(generation=F("generation") + 1, **values):
+            OAuthToken.objects.create(pk=connection, generation=1, **values)
 
 
 def _values(tokens: Tokens) -> dict[str, Any]:

@@ -35,7 +35,13 @@ def sources(request: HttpRequest) -> HttpResponse:
     states = queries.source_states(principal)
     runs = [(run, queries.outcome(run)) for run in queries.runs_of(principal)[: queries.HISTORY]]
     cards = [(state, _may_load(principal, state.loader), _form(state.loader)) for state in states]
-    context = {"cards": cards, "runs": runs, "may_manage": principal.may("sources.manage")}
+    context = {
+        "cards": cards,
+        "alone": queries.panels_alone(principal),
+        "runs": runs,
+        "may_manage": principal.may("sources.manage"),
+        "may_fetch": principal.may("sources.load"),
+    }
     return render(request, "sources/sources.html", context)
 
 
@@ -114,7 +120,9 @@ def _queued(request: HttpRequest, principal: Principal, loader: Loader, form: Op
 
 def _run_context(request: HttpRequest, run_id: int) -> dict[str, Any]:
     found = _run(request, run_id)
-    return {"run": found, "look": queries.outcome(found), "step": queries.step_label(found)}
+    labels = queries.entity_labels(found)
+    entities = [(labels.get(name, name), counts) for name, counts in found.entities.items()]
+    return {"run": found, "look": queries.outcome(found), "step": queries.step_label(found), "entities": entities}
 
 
 def _run(request: HttpRequest, run_id: int) -> LoadRun:

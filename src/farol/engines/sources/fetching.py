@@ -1,0 +1,134 @@
+"""Walks the entities of a source, several at once, and hands their batches to the one thread that stores them."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connections
+from django.utils import translation
+
+from farol.core.errors import FarolError
+from farol.engines.sources.errors import Missing
+from farol.engines.sources.session import Session
+from farol.engines.sources.source import Batch, Entity
+
+AHEAD = 8
+POLL = 0.2
+Cursors = Mapping[str, dict[str, Any] | None]
+
+
+@dataclass(frozen=True)
+class Ended:
+    """A walk is over: whole, `absent` at the source, or with an `error`."""
+
+    absent: bool = False
+    error: FarolError | None = None
+
+
+Item = tuple[Entity, Batch | Ended]
+
+
+def walked(
+    entities: Sequence[Entity], session: Session, cursors: Cursors, *, full: bool, at_once: int
+) -> Iterator[Item]:
+    """Every batch of every entity, each entity's in order, then how it ended. After the first failure the walks under
+    way stop at their next batch and no other begins.
+    """
+    if at_once > 1 and len(entities) > 1:
+        yield from _Threads(entities, session, cursors, full).items(min(at_once, len(entities)))
+        return
+    for entity in entities:
+        for item in _walk(entity, session, cursors, full):
+            yield entity, item
+            if isinstance(item, Ended) and item.error:
+                return
+
+
+def _walk(entity: Entity, session: Session, cursors: Cursors, full: bool) -> Iterator[Batch | Ended]:
+    begun = False
+    try:
+        for batch in entity.walk(session, None if full else cursors.get(entity.name), full):
+            begun = True
+            yield batch
+    except Missing as error:
+        yield Ended(error=error) if entity.required or begun else Ended(absent=True)
+    except FarolError as error:
+        yield Ended(error=error)
+    else:
+        yield Ended()
+
+
+class _Threads:
+    """Walkers that feed one short queue; only the thread that reads it touches the stage."""
+
+    def __init__(self, entities: Sequence[Entity], session: Session, cursors: Cursors, full: bool) -> None:
+        self._waiting, self._lock = list(entities), threading.Lock()
+        self._session, self._cursors, self._full = session, cursors, full
+        self._queue: queue.Queue[Item | BaseException | None] = queue.Queue(AHEAD)
+        self._stopped, self._closed = threading.Event(), threading.Event()
+        self._language = translation.get_language()
+
+    def items(self, count: int) -> Iterator[Item]:
+        threads = [threading.Thread(target=self._work, daemon=True) for _ in range(count)]
+        for thread in threads:
+            thread.start()
+        try:
+            yield from self._received(count)
+        finally:
+            self._closed.set()  # nobody reads the queue any more
+            if any(thread.is_alive() for thread in threads):
+                self._stop()
+            for thread in threads:
+                thread.join()
+
+    def _received(self, running: int) -> Iterator[Item]:
+        while running:
+            item = self._queue.get()
+            if isinstance(item, BaseException):
+                raise item
+            if item is None:
+                running -= 1
+            else:
+                yield item
+
+    def _work(self) -> None:
+        try:
+            with translation.override(self._language):
+                while (entity := self._next()) is not None:
+                    self._go(entity)
+        except BaseException as error:  # noqa: BLE001 - raised again by the thread that reads the queue
+            self._put(error)
+        else:
+            self._put(None)
+        finally:
+            connections.close_all()
+
+    def _go(self, entity: Entity) -> None:
+        for item in _walk(entity, self._session, self._cursors, self._full):
+            self._put((entity, item))
+            if isinstance(item, Ended) and item.error:
+                self._stop()
+            if self._stopped.is_set():
+                return
+
+    def _next(self) -> Entity | None:
+        with self._lock:
+            return self._waiting.pop(0) if self._waiting and not self._stopped.is_set() else None
+
+    def _stop(self) -> None:
+        if not self._stopped.is_set():
+            self._stopped.set()
+            self._session.http.stop()
+
+    def _put(self, item: Item | BaseException | None) -> None:
+        """The reader may be gone: then nothing is waited for."""
+        while True:
+            try:
+                return self._queue.put(item, timeout=POLL)
+            except queue.Full:
+                if self._closed.is_set():
+                    return None

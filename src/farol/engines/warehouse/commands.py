@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from typing import Any
 
 import click
@@ -10,6 +11,7 @@ import click
 from farol.core import clock
 from farol.engines.warehouse.build import sentence
 from farol.engines.warehouse.catalog import Version
+from farol.engines.warehouse.checking import recheck
 from farol.engines.warehouse.dataset import Dataset, all_datasets, find_dataset
 from farol.engines.warehouse.versions import current_version, rollback, versions
 from farol.platform.accounts.operator import acting
@@ -71,4 +73,30 @@ def _described(dataset: Dataset, version: Version) -> dict[str, Any]:
     }
 
 
-COMMANDS = [warehouse]
+@click.command("check")
+@click.argument("name", metavar="DATASET")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.option("--as", "email", metavar="EMAIL", help="Act as this person.")
+def check_command(name: str, as_json: bool, email: str | None) -> None:
+    """Ask every check of the published data again; ends with 1 where a hard one does not hold."""
+    checked = recheck(name, acting(email))
+    until = checked.version.complete_until
+    if as_json:
+        entries = [{**asdict(o), "detail": o.sentence} for o in checked.outcomes]
+        body = {
+            "dataset": name,
+            "data_version": checked.version.name,
+            "complete_until": until.isoformat() if until else None,
+            "passed": checked.passed,
+            "checks": [{k: v for k, v in entry.items() if k != "sentence"} for entry in entries],
+        }
+        click.echo(json.dumps(body, ensure_ascii=False))
+    else:
+        for outcome in checked.outcomes:
+            state = {True: "ok", False: "FAILED" if outcome.hard else "note", None: "left out"}[outcome.passed]
+            click.echo(f"{state:8} {outcome.check:24} {outcome.sentence or outcome.label}")
+    if not checked.passed:
+        raise click.exceptions.Exit(1)
+
+
+COMMANDS = [warehouse, check_command]

@@ -20,7 +20,7 @@ def warehouse_home() -> Path:
 
 def read_only(path: Path) -> duckdb.DuckDBPyConnection:
     """A connection that can read this one file and nothing else, and whose settings cannot be changed."""
-    connection = duckdb.connect(str(path), read_only=True, config=_limits())
+    connection = duckdb.connect(str(path), read_only=True, config=limits())
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
     return connection
@@ -29,12 +29,12 @@ def read_only(path: Path) -> duckdb.DuckDBPyConnection:
 def writer(path: Path) -> duckdb.DuckDBPyConnection:
     """The private connection of a load. Nothing depends on the order of a file's rows, and keeping it costs a third."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    return duckdb.connect(str(path), config={**_limits(), "preserve_insertion_order": "false"})
+    return duckdb.connect(str(path), config={**limits(), "preserve_insertion_order": "false"})
 
 
 def exporter(path: Path) -> duckdb.DuckDBPyConnection:
     """A finished version file, to be copied elsewhere."""
-    return duckdb.connect(str(path), read_only=True, config=_limits())
+    return duckdb.connect(str(path), read_only=True, config=limits())
 
 
 def remove_dead_spill() -> None:
@@ -54,7 +54,8 @@ def _alive(pid: int) -> bool:
     return True
 
 
-def _limits() -> dict[str, str | bool | int | float | list[str]]:
+def limits() -> dict[str, str | bool | int | float | list[str]]:
+    """How much memory, how many threads and which spill folder a connection of this process gets."""
     spill = (
         warehouse_home() / "spill" / f"{os.getpid()}-{next(_numbers)}"
     )  # DuckDB names its files alike in every process

@@ -46,6 +46,8 @@ CURSOR = StageTable(
 )
 MARK = StageTable("mark", {"name": "TEXT", "value": "TEXT"}, ("name",))
 
+STAGE = "landing.duckdb"  # the name of the file in the folder of its dataset
+
 
 class Stage:
     """The open private file. `publish` takes it as it takes a landing file."""
@@ -183,9 +185,14 @@ class Stage:
             self.connection.execute("INSERT INTO mark VALUES (?, ?)", [name, value])
 
     def remember(self, version: Version) -> None:
-        """`version` was published from what is here now."""
+        """`version` was published from what is here now: marks `published` and `published_run`, the newest run."""
         self.base = version
-        self.set_mark("published", version.name)
+        tables = [table for table in self.dataset.stage if "run" in table.columns]
+        newest = listed((compose("(SELECT max(run) FROM {t})", t=ident(table.name)) for table in tables), ", ")
+        run = self._one("SELECT coalesce(greatest(0, {newest}), 0)", newest=newest)[0] if tables else 0
+        with self.transaction():
+            self.set_mark("published", version.name)
+            self.set_mark("published_run", str(run))
 
     def _create(self) -> None:
         """Tables and columns that a newer Farol knows; where columns came, the next load reads everything again."""
@@ -255,7 +262,7 @@ def open_stage(dataset: Dataset, *, wait: float = 600.0, clean: bool = True) -> 
             store.clean(dataset)
             remove_dead_spill()
             shutil.rmtree(folder / "work", ignore_errors=True)
-        connection = open_private(folder / "landing.duckdb")
+        connection = open_private(folder / STAGE)
         try:
             yield Stage(connection, dataset, store, folder)
         finally:

@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -111,7 +112,7 @@ def test_killed_publications_are_never_seen_on_mariadb(tmp_path):
     from farol.engines.warehouse import mysql
 
     name = f"farol_kill_{os.getpid()}"
-    warehouse = f"{server.split('?')[0].rstrip('/')}/{name}"
+    warehouse = urlsplit(server)._replace(path=f"/{name}").geturl()
     with pymysql.connect(**{**mysql.options(server), "database": None}).cursor() as outside:
         outside.execute(f"CREATE DATABASE {name}")
         try:

@@ -14,7 +14,7 @@ from farol.engines.metrics.answer import answer
 from farol.engines.metrics.contribution import explanation, question
 from farol.platform.calendar import SHIFTS, shift
 
-from .conftest import FACT_COLUMNS, TableReader, _insert_lists, fact
+from .conftest import FACT_COLUMNS, TableReader, fact
 
 START = dt.date(2025, 2, 20)
 DAYS = st.integers(0, 40).map(lambda n: START + dt.timedelta(days=n))
@@ -39,12 +39,12 @@ thorough = settings(max_examples=40, deadline=None, suppress_health_check=list(H
 @pytest.fixture(scope="module")
 def filled(duck):
     """`filled(facts)` puts other facts in the same tables and gives a reader on them."""
-    connection = duck([fact(START + dt.timedelta(days=n), 1, 1) for n in range(41)]).connection
+    engine = duck([fact(START + dt.timedelta(days=n), 1, 1) for n in range(41)]).engine
 
     def fill(facts):
-        connection.execute("DELETE FROM kpi_daily")
-        _insert_lists(connection, "kpi_daily", FACT_COLUMNS, facts)
-        return TableReader("duckdb", connection, START + dt.timedelta(days=40))
+        engine.run("DELETE FROM kpi_daily")
+        engine.insert("kpi_daily", FACT_COLUMNS, facts)
+        return TableReader(engine, START + dt.timedelta(days=40))
 
     return fill
 

@@ -6,6 +6,7 @@ import datetime as dt
 import os
 import threading
 from decimal import Decimal
+from urllib.parse import urlsplit
 
 import pymysql
 import pytest
@@ -50,7 +51,7 @@ def outside(settings, tmp_path):
         ask(connection, f"CREATE DATABASE {name}")
         connection.select_db(name)
         settings.FAROL_HOME, settings.FAROL_WAREHOUSE_KEEP = tmp_path, 2
-        settings.FAROL_WAREHOUSE = server.split("?")[0].rstrip("/") + f"/{name}"
+        settings.FAROL_WAREHOUSE = urlsplit(server)._replace(path=f"/{name}").geturl()
         yield connection
         ask(connection, f"DROP DATABASE {name}")
 

@@ -62,7 +62,10 @@ MEASURES = (
     Measure(
         "cost",
         _("Cost"),
-        _("Marketing spend entered for the days; unknown, never zero, without any. Clock: day of the spend."),
+        _(
+            "Marketing spend entered for the days, and costs written on leads in the CRM; unknown, never zero, without"
+            " any. Clock: day of the spend, creation of the lead."
+        ),
         Unit.BRL,
         COST,
         Direction.NEUTRAL,
@@ -71,7 +74,7 @@ MEASURES = (
     Measure(
         "cost_per_lead",
         _("Cost per lead"),
-        _("Marketing spend divided by leads. Clock: creation of the lead and day of the spend."),
+        _("Cost divided by leads. Clock: day of the spend, creation of the lead."),
         Unit.BRL,
         Ratio(COST, COUNT),
         Direction.DOWN,

@@ -120,7 +120,7 @@ class _Wanted:
 def _by_keyset(fetch: Fetch, since: int, limit: int, stamp: Stamp, ident: Ident) -> Iterator[Chunk]:
     at, seen = since, dict[Hashable, int]()
     while True:
-        page = _first_page(fetch, at, expected=bool(seen))
+        page = _first_page(fetch, at)
         _orderly(page.items, at, stamp)
         fresh = [r for r in page.items if seen.get(ident(r)) != stamp(r)]
         top = max((stamp(r) for r in page.items), default=at)
@@ -128,6 +128,8 @@ def _by_keyset(fetch: Fetch, since: int, limit: int, stamp: Stamp, ident: Ident)
             yield Chunk(fresh, top)
         if not page.next and len(page.items) < limit:
             return
+        if at == since:  # where the order is ignored, a first page can look orderly by accident
+            _orderly(fetch(since, 2).items, top, stamp)
         seen = {**(seen if top == at else {}), **{ident(r): top for r in page.items if stamp(r) == top}}
         if top == at:  # one second fills whole pages
             yield from _one_second(fetch, at, seen, stamp, ident)
@@ -135,10 +137,10 @@ def _by_keyset(fetch: Fetch, since: int, limit: int, stamp: Stamp, ident: Ident)
         at = top
 
 
-def _first_page(fetch: Fetch, at: int, *, expected: bool) -> Page:
-    """Asked twice where it is empty although records are known to be there, or more are promised."""
+def _first_page(fetch: Fetch, at: int) -> Page:
+    """Asked twice where it is empty: an answer that got lost looks like a list without changes."""
     page = fetch(at, 1)
-    if not page.items and (expected or page.next):
+    if not page.items:
         page = fetch(at, 1)
     if not page.items and page.next:
         raise _Unruly
@@ -217,14 +219,14 @@ class _Turned:
 
 
 def _pages(fetch_page: Callable[[int], Page], turned: _Turned, ident: Ident) -> Iterator[list[Record]]:
-    """Page after page. An empty one that was promised or promises more, and a repeated one, are asked for again."""
+    """Page after page. An empty one and a repeated one are asked for again."""
     last: set[Hashable] = set()
     for number in range(1, MOST_PAGES + 1):
         page = fetch_page(number)
-        if _odd(page, number, last, ident):
+        if _odd(page, last, ident):
             page = fetch_page(number)
-            turned.doubtful |= not page.items
-            if page.items and _odd(page, number, last, ident):
+            turned.doubtful |= not page.items and (number > 1 or page.next)
+            if page.items and _odd(page, last, ident):
                 raise BadAnswer(_("The list repeats a page, so its end cannot be found."))
         turned.pages = number
         yield page.items
@@ -234,7 +236,5 @@ def _pages(fetch_page: Callable[[int], Page], turned: _Turned, ident: Ident) -> 
     raise BadAnswer(_("The list does not end."))
 
 
-def _odd(page: Page, number: int, last: set[Hashable], ident: Ident) -> bool:
-    if not page.items:
-        return number > 1 or page.next
+def _odd(page: Page, last: set[Hashable], ident: Ident) -> bool:
     return {ident(r) for r in page.items} <= last

@@ -22,7 +22,7 @@ PREVIEW = 10
 MOST_WORDS = 40
 SAME = {
     "id": "codigo opportunity_id deal_id lead_id id_do_lead id_do_negocio numero mql_id negocio_id",
-    "name": "nome titulo title account cliente empresa lead negocio sales_agent vendedor",
+    "name": "nome titulo title account cliente empresa lead negocio",
     "responsible": "responsavel vendedor sales_agent owner agente usuario_responsavel sr_id atendente",
     "stage": "etapa status deal_stage situacao fase status_do_lead",
     "created": "criado criado_em created_on created_at data_de_criacao data_criacao first_contact_date entrada",
@@ -71,7 +71,8 @@ def columns_of(table: str, headers: Iterable[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     by_name = {normal(header): header for header in reversed(list(headers))}
     for name in FIELDS[table]:
-        for alias in (name, *SAME.get(name, "").split()):
+        same = SAME["responsible"] if (table, name) == ("users", "name") else SAME.get(name, "")
+        for alias in (name, *same.split()):
             header = by_name.get(alias)
             if header and (header not in found.values() or (name == "lead" and found.get("id") == header)):
                 found[name] = header

@@ -35,7 +35,8 @@ POINTS = Sql("""
         coalesce(p.first, l.responsible_id) AS responsible_id, coalesce(w.first, l.price) AS price, false AS gone
     FROM leads l LEFT JOIN people p USING (connection_id, lead_id) LEFT JOIN worth w USING (connection_id, lead_id)
     UNION ALL
-    SELECT connection_id, lead_id, entered, 1, '', interval, NULL, NULL, NULL FROM intervals
+    SELECT connection_id, lead_id, min(entered) OVER (PARTITION BY connection_id, lead_id ORDER BY interval
+        ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING), 1, '', interval, NULL, NULL, NULL FROM intervals
     UNION ALL
     SELECT connection_id, lead_id, moment, 2, seq, NULL, CASE WHEN type = 'entity_responsible_changed'
         THEN coalesce(to_user, '') END,

@@ -140,20 +140,13 @@ def _fill_calendar(build: Build, audit: Audit) -> None:
     """One row for each day around the facts."""
     first, last = audit.first_day or clock.today(), audit.last_day or clock.today()
     days = calendar.default().days(first - MARGIN, last + MARGIN)
-    rows = ([_calendar_row(day)[name] for name in CALENDAR.columns] for day in days)
-    table = build.temp("calendar_rows", CALENDAR.columns, rows)
+    table = build.temp("calendar_rows", CALENDAR.columns, (_calendar_row(day) for day in days))
     build.fill(CALENDAR, compose("SELECT * FROM {t}", t=table))
 
 
-def _calendar_row(day: calendar.CalendarDay) -> dict[str, object]:
-    return {
-        "day": day.day,
-        **{name: calendar.shift(day.day, name) for name in calendar.SHIFTS},
-        "weekday": day.weekday,
-        "kind": day.kind.value,
-        "name": day.name,
-        "business_day": day.business_day,
-        "pay_day": day.pay_day,
-        "week_start": day.day - dt.timedelta(days=day.weekday),
-        "month_start": day.day.replace(day=1),
-    }
+def _calendar_row(day: calendar.CalendarDay) -> tuple[object, ...]:
+    """In the order of the calendar's columns."""
+    shifts = (calendar.shift(day.day, name) for name in calendar.SHIFTS)
+    week, month = day.day - dt.timedelta(days=day.weekday), day.day.replace(day=1)
+    kind = (day.weekday, day.kind.value, day.name, day.business_day, day.pay_day)
+    return (day.day, *shifts, *kind, week, month)

@@ -71,7 +71,7 @@ DEALS = """
         SELECT connection_id, lead_id, arg_max(stage, interval) AS last_open FROM intervals
         WHERE NOT final AND NOT deleted GROUP BY connection_id, lead_id)
     SELECT l.* EXCLUDE (stage), coalesce(b.last_open, '') AS stage, 1 AS deals,
-        CAST(l.won = 1 AND l.value_centavos > 0 AS INTEGER) AS valued,
+        CAST(l.won = 1 AND l.value_centavos IS NOT NULL AS INTEGER) AS valued,
         CASE WHEN l.won = 1 THEN coalesce(l.value_centavos, 0) ELSE 0 END AS revenue_centavos
     FROM {target}.lead l LEFT JOIN before b USING (connection_id, lead_id) WHERE l.open = 0
 """

@@ -82,8 +82,6 @@ def refuse_overlap(first: dt.date, last: dt.date, key: SpendKey, others: list[Sp
     for other in others:
         same = (other.first, other.last) == (first, last)
         if key_of(other) == key and not same and other.first <= last and other.last >= first:
-            sentence = _(
-                "Spend of %(first)s to %(last)s is entered already for the same; these days would count twice."
-            )
+            sentence = _("Spend from %(first)s to %(last)s is entered already: its days would count twice.")
             days = {"first": formats.date(other.first), "last": formats.date(other.last)}
             raise BadInput("first", sentence % days)

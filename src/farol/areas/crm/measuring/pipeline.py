@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from farol.areas.crm.measuring.common import model
+from farol.areas.crm.measuring.common import DIMENSIONS, model
 from farol.engines.metrics.formulas import Last
 from farol.engines.metrics.model import Direction, Measure, Unit
 
@@ -26,6 +26,16 @@ MEASURES = (
     ),
 )
 
+# the daily picture does not tell campaigns apart, and an open deal has no loss reason
+TOLD = ("responsible", "team", "channel", "source", "pipeline", "stage", "product")
+
 PIPELINE = model(
-    "pipeline", _("Pipeline"), "pipeline_daily", "day", MEASURES, labels={"open": _("Open deals")}, of_leads=False
+    "pipeline",
+    _("Pipeline"),
+    "pipeline_daily",
+    "day",
+    MEASURES,
+    dimensions=tuple(d for d in DIMENSIONS if d.name in TOLD),
+    labels={"open": _("Open deals")},
+    of_leads=False,
 )

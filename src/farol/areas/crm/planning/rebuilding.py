@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from django_tasks import TaskResultStatus, task
+from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
-from farol.engines.sources.sync import rebuild
-from farol.platform.accounts.principal import SYSTEM
+from farol.engines.sources.tasks import run_rebuild
 
-
-@task()
-def rebuild_commercial(cause: str) -> None:
-    """Publish the commercial data anew from what was loaded; nothing happens while a load is under way."""
-    rebuild("crm", SYSTEM, cause)
+DATASET = "crm"
 
 
 def ask_for_rebuild(cause: str) -> None:
-    """Have it done soon; one that has not begun yet will do for any number of changes."""
+    """Have the commercial data published anew soon; one that has not begun yet will do for any number of changes."""
     waiting = DBTaskResult.objects.filter(
-        task_path=rebuild_commercial.module_path, status=TaskResultStatus.READY
-    ).exists()
-    if not waiting:
-        rebuild_commercial.enqueue(cause)
+        task_path=run_rebuild.module_path, status=TaskResultStatus.READY, args_kwargs__args__0=DATASET
+    )
+    if not waiting.exists():
+        run_rebuild.enqueue(DATASET, cause)

@@ -16,7 +16,7 @@ from farol.areas.crm.models import Goal, Mark, Spend
 from farol.areas.crm.planning import pages
 from farol.areas.crm.planning.goals import GoalValues, set_goal
 from farol.areas.crm.planning.marks import set_mark
-from farol.areas.crm.planning.queries import goals_of, marks, spend_rows
+from farol.areas.crm.planning.queries import goals_of, marks
 from farol.areas.crm.planning.sellers import month_of, seller_of
 from farol.areas.crm.planning.spend import SpendKey, set_spend
 from farol.core.errors import BadInput, NotAllowed, NotFound
@@ -90,17 +90,6 @@ def test_the_right_is_needed():
     ):
         with pytest.raises(NotAllowed):
             change()
-
-
-def test_spend_is_spread_over_its_days_to_the_centavo():
-    set_spend(NOV, dt.date(2026, 11, 30), PAID, Decimal("1000.00"), SYSTEM)
-    set_spend(NOV, NOV, SpendKey("outbound"), Decimal("0.01"), SYSTEM)
-    rows = list(spend_rows())
-    paid = [row for row in rows if row[1] == "paid"]
-    assert len(paid) == 30
-    assert sum(row[-1] for row in paid) == 100_000
-    assert {row[-1] for row in paid} == {3333, 3334}
-    assert [row for row in rows if row[1] == "outbound"] == [(NOV, "outbound", "", "", "", "", 1)]
 
 
 def test_no_day_is_entered_twice_for_the_same():

@@ -62,6 +62,7 @@ def environment(home: Path, port: int, stream: int) -> dict[str, str]:
         "FAROL_WAREHOUSE": "duckdb",
         "FAROL_WEB_PROCESSES": "1",
         "FAROL_TINY_SIMULATOR_PORT": str(free_port()),
+        "FAROL_KOMMO_SIMULATOR_PORT": str(free_port()),
         "FAROL_LOG_FORMAT": "text",
         "PYTHONPATH": str(ROOT / "src"),
     }

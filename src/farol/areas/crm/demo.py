@@ -27,13 +27,13 @@ from farol.engines.sources.source import find_source
 from farol.engines.sources.sync import rebuild, start, sync
 from farol.platform.accounts.principal import SYSTEM
 
-LEADS, MONTHS = 2400, 20
+LEADS, MONTHS = 2000, 20
 QUICKLY = 50.0  # requests a second: this made-up Kommo allows what the real one would not
 MORNING = dt.time(6)
 PLANNED = 4  # months back, for which there are goals and spend
 FORECAST_DAYS = (10, 20)  # days of the past months whose forecasts were kept
-GOALS = {"revenue": 150_000, "won": 32, "leads": 125}
-SELLER_GOALS = {"9000001": 42_000, "9000002": 33_000, "9000003": 33_000, "9000004": 25_000}
+GOALS = {"revenue": 260_000, "won": 34, "leads": 135}
+SELLER_GOALS = {"9000001": 60_000, "9000002": 55_000, "9000003": 55_000, "9000004": 40_000}
 SPEND = (
     (SpendKey("paid", "Google Ads", "google", "cpc", "marca"), 3_900),
     (SpendKey("paid", "Meta Ads", "facebook", "paid", "remarketing"), 3_100),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
+from collections.abc import Callable
 
 MOST_OFFENCES = 30
 
@@ -15,11 +16,12 @@ class Limits:
     Seconds are real ones, whatever the simulated clock says.
     """
 
-    def __init__(self, per_second: int) -> None:
+    def __init__(self, per_second: int, now: Callable[[], float] = time.monotonic) -> None:
         self.per_second = per_second
         self.requests = self.over = self.early = 0
         self.most_at_once = self.most_in_second = 0
         self.blocked = False
+        self._now = now
         self._calls: deque[float] = deque()
         self._running = 0
         self._wait_until = 0.0
@@ -28,7 +30,7 @@ class Limits:
     def enter(self) -> bool:
         """False: too many in the last second."""
         with self._lock:
-            at = time.monotonic()
+            at = self._now()
             self.requests += 1
             self._running += 1
             self.most_at_once = max(self.most_at_once, self._running)
@@ -49,7 +51,7 @@ class Limits:
     def told(self, seconds: float) -> None:
         """An answer said to wait so long."""
         with self._lock:
-            self._wait_until = max(self._wait_until, time.monotonic() + seconds)
+            self._wait_until = max(self._wait_until, self._now() + seconds)
 
     def stand(self) -> dict[str, int]:
         names = ("requests", "over", "early", "most_at_once", "most_in_second")

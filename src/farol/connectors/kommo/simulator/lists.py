@@ -58,14 +58,17 @@ class Found:
     more: bool
 
 
-def find(world: World, entity: str, scope: str, query: Query, *, order: bool = True, filters: bool = True) -> Found:
-    """The page that `query` asks for. `scope`: leads, contacts or companies for lists below them. Without `order` or
-    `filters` the list ignores them, as a server might.
+def find(
+    world: World, entity: str, scope: str, query: Query, *, most: int, order: bool = True, filters: bool = True
+) -> Found:
+    """The page that `query` asks for, of `most` rows at most. `scope`: leads, contacts or companies for lists below
+    them. Without `order` or `filters` the list ignores them, as a server might.
     """
     listing, asked = LISTINGS[entity], dict(query)
     limit, page = int(asked.get("limit", "50")), int(asked.get("page", "1"))
     if limit > listing.largest:
         raise TooMany(listing.largest)
+    limit = min(limit, most)
     rows = _filtered(world, entity, listing, query if filters else [])
     wanted = set(",".join(value for name, value in query if name == "with").split(","))
     rows = [row for row in rows if _belongs(row, entity, scope, query, deleted="only_deleted" in wanted)]

@@ -55,6 +55,7 @@ class Simulator:
         self.oauth = OAuth(token)
         self._journal = Journal(journal)
         self._writes = Writes(world, self._journal)
+        self.page_at_most = 250  # pages may be shorter than what was asked for
         self._last: dict[str, dict[str, Any]] = {}
         self._server = Server(("127.0.0.1", port), _handler(self))
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
@@ -141,9 +142,8 @@ class Simulator:
             if kind == "shifting":
                 self._shift()
             try:
-                found = lists.find(
-                    self.world, entity, scope, query, order=kind != "no_order", filters=kind != "no_filter"
-                )
+                obeys = {"order": kind != "no_order", "filters": kind != "no_filter"}
+                found = lists.find(self.world, entity, scope, query, most=self.page_at_most, **obeys)
             except (lists.TooMany, ValueError) as error:
                 return problem(422, "Unprocessable Entity", limit=str(error))
             if not found.rows and kind != "empty_page":

@@ -37,6 +37,7 @@ class World:
 
     def __init__(self, account: Row, tables: dict[str, list[Row]], *, seed: int = 7) -> None:
         self.account = account
+        self.seed = seed
         self.lock = threading.RLock()
         self.shift = 0  # seconds by which this Kommo's clock is wrong
         self.random = random.Random(seed)  # noqa: S311

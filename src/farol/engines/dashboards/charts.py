@@ -23,6 +23,7 @@ from farol.engines.dashboards.scales import Unit
 Value = Decimal | int | float | None
 Option = dict[str, Any]
 MAX_SERIES = 7
+FEW_NAMES = 6
 
 
 @dataclass(frozen=True)
@@ -140,6 +141,8 @@ def bars(
     option = (
         _lying(names, drawn, ticks, look) if horizontal else _over_days(Days(names), drawn, ticks, unit, look, room=16)
     )
+    if not horizontal and len(names) <= FEW_NAMES:  # every name, on two lines where it is long
+        option["xAxis"][0]["axisLabel"] |= {"interval": 0, "hideOverlap": False, "width": 72, "overflow": "break"}
     return {**option, "legend": _legend(look, len(series) > 1)}
 
 

@@ -21,6 +21,7 @@ from farol.engines.dashboards.cards import common as words
 from farol.engines.dashboards.models import SavedView
 from farol.engines.dashboards.scope import BASES, PRESETS, Scope, Span, usual_base
 from farol.engines.metrics import Measure, Query, Result, Unit
+from farol.engines.sources.stands import sentence
 
 UNITS = {
     Unit.BRL: gettext_lazy("reais"),
@@ -233,6 +234,7 @@ def context(scope: Scope, current: SavedView | None, request: HttpRequest) -> di
         "views": saved_links(scope, current, request),
         "current_view": current,
         "late": late(scope.span),
+        "standing": sentence(scope.board.semantic_model.dataset),
         "palette": palette.THEMES,
     }
 

@@ -19,7 +19,7 @@ from farol.platform.exports import Column, Kind
 
 NUMERIC = {Kind.INTEGER, Kind.MONEY, Kind.PERCENT, Kind.NUMBER}
 _PERCENT_PLACES = Decimal("0.0001")
-_FAINT = ' class="is-faint"'
+_FAINT = ' class="fd-faint"'
 
 
 def as_html(table: Table, scope: Scope, caption: str) -> SafeString:

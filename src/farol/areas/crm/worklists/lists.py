@@ -39,8 +39,8 @@ def _columns(days: Any) -> tuple[Column, ...]:
         Column("stage", _("Stage"), sort="stage"),
         Column("pipeline", _("Pipeline"), sort="pipeline", shown=False),
         Column("channel", _("Channel"), value="channel_label", sort="channel", shown=False),
-        Column("since", _("Since"), kind="datetime", sort="since"),
-        Column("tasks_open", _("Open tasks"), kind="integer", sort="tasks_open"),
+        Column("since", _("Since"), kind="datetime", sort="since", shown=False),
+        Column("tasks_open", _("Open tasks"), kind="integer", sort="tasks_open", shown=False),
         Column("act", _("To do"), value="pk", template="crm/act_cell.html", export=False),
     )
 

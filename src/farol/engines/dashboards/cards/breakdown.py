@@ -40,7 +40,8 @@ class BreakdownCard(Card):
 
     def draw(self, scope: Scope, answers: Answers) -> Drawing:
         by, measure = self.dimension(scope), scope.model.measure(self.measures[0])
-        rows = sorted(answers["now"].rows, key=lambda row: -(row[measure.name] or 0))
+        known = (row for row in answers["now"].rows if row[by] != "" or row[measure.name])
+        rows = sorted(known, key=lambda row: -(row[measure.name] or 0))
         if not rows:
             return Drawing(receipts=(answers["now"].receipt,))
         shown = rows[:MOST_BARS]
@@ -123,7 +124,7 @@ class HeatCard(Card):
         return {"cells": scope.query(self.measures, [self.lines, self.columns])}
 
     def draw(self, scope: Scope, answers: Answers) -> Drawing:
-        rows = answers["cells"].rows
+        rows = [row for row in answers["cells"].rows if row[self.lines] != "" or row[self.measures[0]]]
         if not rows:
             return Drawing(receipts=(answers["cells"].receipt,))
         measure = scope.model.measure(self.chosen(scope, "measure"))

@@ -14,7 +14,7 @@ from farol.engines.dashboards.cards import common
 from farol.engines.dashboards.scope import Scope
 from farol.engines.metrics import Direction, Measure, Query, get_model
 from farol.engines.metrics.intervals import LEAST, wilson
-from farol.platform.exports import Column
+from farol.platform.exports import Column, Kind
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class RankCard(Card):
         ranked = self._ranked(people, order)
         small = frozenset(i for i, value in enumerate(ranked) if self._small(people[value]))
         lines = [
-            [self._place(people[value], order, i), scope.name_of(self.by, value), *self._cells(scope, people[value])]
+            [scope.name_of(self.by, value), self._place(people[value], order, i), *self._cells(scope, people[value])]
             for i, value in enumerate(ranked, 1)
         ]
         notes = [_("Under ten closed cases a rate says little: greyed, with its interval, and not ranked by it.")]
@@ -105,7 +105,7 @@ class RankCard(Card):
         return cells
 
     def _columns(self, scope: Scope) -> Sequence[Column]:
-        columns = [Column("place", _("Place"), "integer"), common.dimension_column(scope, self.by)]
+        columns = [common.dimension_column(scope, self.by), Column("place", _("Rank"), Kind.INTEGER)]
         for measure in self._measures():
             columns.append(common.column(measure))
             if measure.name in self.rates:

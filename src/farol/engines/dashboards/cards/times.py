@@ -63,7 +63,7 @@ class TimesCard(Card):
             return Drawing(receipts=(answer.receipt,))
         if self.by:
             lines.sort(key=lambda line: -line[2])
-        head = scope.model.dimension(self.by).label if self.by else _("Time")
+        head = scope.model.dimension(self.by).label if self.by else _("Duration of")
         columns = [
             Column("what", head),
             Column("mean", _("Mean"), Kind.NUMBER),

@@ -13,6 +13,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "farol.config.settings")
 ALL = (
     *("load", "query", "report", "export", "pages", "login", "streams", "alerts_incidents"),
     *("books", "cases", "typeahead"),
+    *("crm", "kommo_rate", "forecast"),
 )
 
 

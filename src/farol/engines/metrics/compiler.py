@@ -185,7 +185,7 @@ def _days(shape: Shape) -> Expr:
 def _last_days(shape: Shape, days: Expr) -> exp.Select:
     """Of each side and time key, the last day that can have data."""
     keys = [_column(name) for name in ("side", *(f"t{i}" for i in range(len(shape.time_by))))]
-    day = _column("source_day")
+    day = _column("source_day", "all_days")  # ClickHouse takes the bare name for the maximum
     query = select(*keys, exp.Max(this=day).as_("source_day")).from_(exp.Subquery(this=days).as_("all_days"))
     return _group(query.where(exp.LTE(this=day.copy(), expression=exp.Placeholder())), keys)
 

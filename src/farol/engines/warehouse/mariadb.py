@@ -28,6 +28,7 @@ from farol.core.errors import Refused
 from farol.engines.warehouse import mysql
 from farol.engines.warehouse.catalog import Catalog, Version
 from farol.engines.warehouse.dataset import Dataset, find_dataset
+from farol.engines.warehouse.marks import percent
 from farol.engines.warehouse.mysql import borrowed, changed, run
 from farol.engines.warehouse.mysql_load import collation, fill
 from farol.engines.warehouse.reader import Reader
@@ -129,7 +130,7 @@ class MySqlReader(Reader):
     def stream(self, sql: str, size: int = BLOCK, params: Sequence[Any] = ()) -> Iterator[list[tuple[Any, ...]]]:
         """On a connection of its own: the driver allows nothing else on it until the last row."""
         with borrowed(self._address) as connection, connection.cursor(SSCursor) as cursor:
-            cursor.execute(mysql.marked(sql) if params else sql, tuple(params) or None)
+            cursor.execute(percent(sql) if params else sql, tuple(params) or None)
             while chunk := cursor.fetchmany(size):
                 yield list(chunk)
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -17,12 +15,12 @@ from pymysql.constants import FIELD_TYPE
 from pymysql.converters import conversions
 
 from farol.core.errors import Unavailable
+from farol.engines.warehouse.marks import percent
 from farol.engines.warehouse.pool import Pool
 
 MODE = "ANSI_QUOTES,STRICT_TRANS_TABLES,NO_BACKSLASH_ESCAPES"
 SESSION = "SET SESSION time_zone = '+00:00', lock_wait_timeout = 3, innodb_lock_wait_timeout = 10"
 LOCK_TIMEOUT, TOO_MANY, SHUTTING_DOWN, KILLED = 1205, 1040, 1053, 1927
-_MARKS = re.compile(r"""'(?:[^']|'')*'|"(?:[^"]|"")*"|`[^`]*`|\?|%""")
 
 
 def _number(text: str) -> int | Decimal:
@@ -61,24 +59,14 @@ def spoken(connection: Connection) -> Iterator[None]:
 def run(connection: Connection, sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
     """All rows of a statement with `?` for its parameters."""
     with connection.cursor() as cursor:
-        cursor.execute(marked(sql) if params else sql, tuple(params) or None)
+        cursor.execute(percent(sql) if params else sql, tuple(params) or None)
         return list(cursor.fetchall())
 
 
 def changed(connection: Connection, sql: str, params: Sequence[Any] = ()) -> int:
     """The number of rows that a statement changed."""
     with connection.cursor() as cursor:
-        return cursor.execute(marked(sql) if params else sql, tuple(params) or None)
-
-
-@lru_cache(maxsize=1024)
-def marked(sql: str) -> str:
-    """`?` outside quotes becomes the driver's own mark, and `%` anywhere is no mark."""
-
-    def mark(found: re.Match[str]) -> str:
-        return "%s" if found[0] == "?" else found[0].replace("%", "%%")
-
-    return _MARKS.sub(mark, sql)
+        return cursor.execute(percent(sql) if params else sql, tuple(params) or None)
 
 
 def options(address: str) -> dict[str, Any]:

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import os
 import re
+import socket
 import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -50,10 +57,14 @@ class DuckDb(Engine):
     dialect = "duckdb"
 
     def insert(self, name: str, columns: Mapping[str, str], rows: list[tuple]) -> None:
-        """Lists, because its executemany is slow."""
-        lists = [list(column) for column in zip(*rows, strict=True)]
-        unnested = ", ".join(f"unnest(CAST(? AS {kind}[]))" for kind in columns.values())
-        self.connection.execute(f"INSERT INTO {name} SELECT {unnested}", lists)
+        """Through a file: for every value bound to a parameter it looks for libraries that are not there."""
+        with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
+            for row in rows:
+                file.write(json.dumps(dict(zip(columns, row, strict=True)), default=str) + "\n")
+            file.flush()
+            kinds = ", ".join(f"{column}: '{kind}'" for column, kind in columns.items())
+            select = f"SELECT * FROM read_json('{file.name}', format='nd', columns={{{kinds}}})"
+            self.connection.execute(f"INSERT INTO {name} {select}")
 
 
 class Sqlite(Engine):
@@ -103,6 +114,53 @@ class MySql(Engine):
         return mysql.run(self.connection, sql, params)
 
 
+class ClickHouse(Engine):
+    """The engine itself in this process, with the parameters and values of the product's store."""
+
+    dialect = "clickhouse"
+    kinds = {"VARCHAR": "Nullable(String)", "DATE": "Nullable(Date32)", "BOOLEAN": "Nullable(Bool)"}
+    kinds |= {"INTEGER": "Nullable(Int32)", "BIGINT": "Nullable(Int64)", "TEXT": "Nullable(String)"}
+    kinds |= {"TIMESTAMP": "Nullable(DateTime64(6))", "DOUBLE": "Nullable(Float64)"}
+    suffix = " ENGINE = MergeTree ORDER BY tuple()"
+
+    def insert(self, name: str, columns: Mapping[str, str], rows: list[tuple]) -> None:
+        lines = "\n".join(json.dumps(row, default=str) for row in rows)
+        self.run(f"INSERT INTO {name} FORMAT JSONCompactEachRow\n{lines}")
+
+    def run(self, sql: str) -> None:
+        self.connection.query(sql)
+
+    def rows(self, sql: str, params: Sequence[Any] = ()) -> list[tuple]:
+        from farol.engines.warehouse import clickhouse_values
+
+        text, values = clickhouse_values.typed(sql, params)
+        found = self.connection.query(text, clickhouse_values.FORMAT, params=values)
+        return list(clickhouse_values.parsed(str(found).splitlines()))
+
+
+class Spark(Engine):
+    """Tables are Parquet files that DuckDB writes."""
+
+    dialect = "spark"
+
+    def __init__(self, connection: Any, folder: Path) -> None:
+        super().__init__(connection)
+        self.folder = folder
+        self.writer = DuckDb(duckdb.connect())
+
+    def fill(self, name: str, columns: Mapping[str, str], rows: list[tuple]) -> None:
+        self.writer.fill(name, columns, rows)
+        file = self.folder / f"{name}-{time.monotonic_ns()}.parquet"
+        self.writer.run(f"COPY {name} TO '{file}' (FORMAT parquet)")
+        self.run(f"CREATE OR REPLACE TEMPORARY VIEW {name} AS SELECT * FROM parquet.`{file}`")
+
+    def run(self, sql: str) -> None:
+        self.connection.sql(sql).collect()
+
+    def rows(self, sql: str, params: Sequence[Any] = ()) -> list[tuple]:
+        return [tuple(row) for row in self.connection.sql(sql, args=list(params) or None).collect()]
+
+
 @contextmanager
 def opened(dialect: str) -> Iterator[Engine]:
     """The engine of a dialect, empty; what it leaves behind goes at the end."""
@@ -142,6 +200,36 @@ def _mysql(stack: ExitStack) -> Engine:
     return engine
 
 
+def _clickhouse(stack: ExitStack) -> Engine:
+    from chdb.session import Session
+
+    session = Session(stack.enter_context(tempfile.TemporaryDirectory()))
+    stack.callback(session.close)
+    session.query("SET join_use_nulls = 1")
+    return ClickHouse(session)
+
+
+def _spark(stack: ExitStack) -> Engine:
+    from pyspark.sql import SparkSession
+
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [str(Path(sys.executable).with_name("sail")), "spark", "server", "--ip", "127.0.0.1", "--port", str(port)]
+    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    stack.callback(server.wait)
+    stack.callback(server.kill)
+    while server.poll() is None:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                break
+        time.sleep(0.05)
+    folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+    session = SparkSession.builder.remote(f"sc://127.0.0.1:{port}").create()
+    stack.callback(session.stop)  # or it goes on asking for the server when the process ends
+    return Spark(session, folder)
+
+
 def _address(name: str) -> str:
     found = os.environ.get(name, "")
     if not found:
@@ -149,4 +237,11 @@ def _address(name: str) -> str:
     return found
 
 
-_OPEN = {"duckdb": _duckdb, "sqlite": _sqlite, "postgres": _postgres, "mysql": _mysql}
+_OPEN = {
+    "duckdb": _duckdb,
+    "sqlite": _sqlite,
+    "postgres": _postgres,
+    "mysql": _mysql,
+    "clickhouse": _clickhouse,
+    "spark": _spark,
+}

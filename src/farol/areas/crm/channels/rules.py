@@ -12,19 +12,12 @@ import duckdb
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from farol.areas.crm.measuring.common import CHANNELS
 from farol.core.errors import BadInput
 
 Rule = dict[str, Any]
 UNCLASSIFIED = "unclassified"
 UNKNOWN_SOURCE = "Não especificado"
-CHANNELS = {
-    "organic": gettext_lazy("Organic"),
-    "paid": gettext_lazy("Paid"),
-    "referral": gettext_lazy("Referral"),
-    "outbound": gettext_lazy("Outbound"),
-    "other": gettext_lazy("Other"),
-    UNCLASSIFIED: gettext_lazy("Unclassified"),
-}
 FIELDS = {
     "origin": gettext_lazy("Field “Origem Lead”"),
     "utm_source": "utm_source",
@@ -52,7 +45,7 @@ TESTS = {
     "present": gettext_lazy("is filled in"),
 }
 LONGEST = 200
-MOST = 300
+MOST = 100
 
 
 def checked(rules: list[Rule]) -> list[Rule]:
@@ -73,6 +66,8 @@ def _checked(rule: Rule, number: int) -> Rule:
         raise _wrong(number, _("a source of at most 60 letters is needed"))
     if rule.get("channel") not in CHANNELS or rule["channel"] == UNCLASSIFIED:
         raise _wrong(number, _("the channel is not known"))
+    if len(rule.get("and", ())) > 1:
+        raise _wrong(number, _("one more test at most"))
     tests = [_test(part, number) for part in (rule, *rule.get("and", ()))]
     kept = {"source": source, "channel": rule["channel"], "note": str(rule.get("note", ""))[:LONGEST]}
     return {**tests[0], "and": tests[1:], **kept}

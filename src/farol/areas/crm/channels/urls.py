@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from django.urls import path
 
-patterns: list[Any] = []
+from farol.areas.crm.channels import pages
+
+patterns = [
+    path("canais", pages.channels, name="channels"),
+    path("canais/testar", pages.channels_try, name="channels-try"),
+]

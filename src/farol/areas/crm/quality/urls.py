@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from django.urls import path
 
-patterns: list[Any] = []
+from farol.areas.crm.quality import pages
+
+patterns = [
+    path("saude", pages.health, name="health"),
+    path("saude/conferir", pages.health_check, name="health-check"),
+]

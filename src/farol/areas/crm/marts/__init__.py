@@ -10,6 +10,7 @@ from farol.areas.crm.marts.tables import TABLES
 from farol.areas.crm.quality.checks import CHECKS
 from farol.areas.crm.quality.history import keep_results
 from farol.areas.crm.stage import STAGE
+from farol.areas.crm.views import crm_views
 from farol.engines.warehouse import Dataset
 
 DATASETS = [
@@ -29,5 +30,6 @@ DATASETS = [
         ),
         complete=complete_until,
         told=keep_results,
+        views=crm_views,
     )
 ]

@@ -28,7 +28,7 @@ ACTIVITIES = """
 SELECT "at", kind, responsible, due_at, completed_at, completed, on_time, overdue FROM activity
 WHERE connection_id = ? AND lead_id = ? ORDER BY "at" DESC LIMIT 200
 """
-STATES = {"open": (_("Open"), "info"), "won": (_("Won"), "success"), "lost": (_("Lost"), "danger")}
+STATES = {"open": (_("Open deal"), "info"), "won": (_("Won deal"), "success"), "lost": (_("Lost deal"), "danger")}
 
 
 def find_lead(principal: Principal, connection_id: str, lead_id: str) -> Record:

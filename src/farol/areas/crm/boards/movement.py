@@ -12,7 +12,7 @@ from farol.areas.crm.boards.records import Record, Records
 from farol.engines.metrics import Period
 
 STEPS = {
-    "new": _("New"),
+    "new": _("New leads"),
     "reopened": _("Reopened"),
     "moved_in": _("Moved in"),
     "changed": _("Value changed"),

@@ -64,8 +64,8 @@ def _among(column: str, count: int) -> Sql:
 @lru_cache(maxsize=256)
 def _translated(text: str, dialect: str, tables: tuple[tuple[str, str], ...]) -> tuple[str, list[str]]:
     """The statement in the warehouse's dialect with its physical tables, and the names of its columns."""
-    tree = parse_one(text, read="duckdb")
-    names = tree.named_selects
+    tree: Any = parse_one(text, read="duckdb")
+    names: list[str] = tree.named_selects
     physical = dict(tables)
     for table in list(tree.find_all(exp.Table)):
         if table.name in physical:

@@ -49,6 +49,7 @@ def lead(request: HttpRequest, connection_id: str, lead_id: str) -> HttpResponse
     principal: Principal = request.principal  # type: ignore[attr-defined]
     found = find_lead(principal, connection_id, lead_id)
     label, tone = STATES[found["status"]]
+    task = last_asked(connection_id, lead_id)
     context: dict[str, Any] = {
         "lead": found,
         "channel": CHANNELS.get(found["channel"], found["channel"]),
@@ -59,8 +60,8 @@ def lead(request: HttpRequest, connection_id: str, lead_id: str) -> HttpResponse
         "way": [{**row, "hours": _hours(row["seconds"])} for row in found["way"]],
         "log": [{**row, "kind": KINDS.get(row["kind"], row["kind"])} for row in found["log"]],
         "kommo": kommo_page(connection_id, lead_id),
-        "task": last_asked(connection_id, lead_id),
-        "may_ask": may_ask(principal, found),
+        "task": task,
+        "may_ask": may_ask(principal, found) and not (task and task["state"] == "queued"),
     }
     return render(request, "crm/lead.html", context)
 

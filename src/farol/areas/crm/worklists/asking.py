@@ -92,7 +92,7 @@ def last_asked(connection_id: str, lead_id: str) -> dict[str, Any] | None:
     if task is None:
         return None
     status = STATES[task.state]
-    return {"label": status.label, "tone": status.tone, "made_at": task.made_at}
+    return {"state": task.state, "label": status.label, "tone": status.tone, "made_at": task.made_at}
 
 
 def task_states() -> dict[str, Status]:

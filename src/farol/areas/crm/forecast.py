@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from django.utils.translation import gettext_lazy as _
 
-FORECASTERS: list[Any] = []
+from farol.areas.crm.forecasting.answer import run
+from farol.engines.forecast.forecaster import Forecaster
+
+FORECASTERS = [Forecaster("crm", _("Revenue, wins and leads at the end of the month."), run)]

@@ -7,6 +7,7 @@ import math
 import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from farol.engines.forecast.methods import damped, dynamic_theta, seasonal_naive, seasonal_smoothing, theta
 from farol.engines.forecast.seasons import profile_of
@@ -62,8 +63,13 @@ class Scale:
         return [max(self.floor, value) for value in values]
 
 
-def median_of_methods(history: Sequence[float], season: int, horizon: int) -> list[float]:
+def median_of_methods(history: Sequence[float], season: int, horizon: int) -> tuple[float, ...]:
     """The middle of what five methods say of each step, on the scale of `history`."""
+    return _median(tuple(history), season, horizon)
+
+
+@lru_cache(maxsize=512)  # who judges a forecast on the past asks for the same stretches again
+def _median(history: tuple[float, ...], season: int, horizon: int) -> tuple[float, ...]:
     profile = profile_of(history, season)
     flat = profile.out_of(history)
     paths = [profile.into(method(flat, horizon), len(history)) for method in (theta, dynamic_theta, damped)]
@@ -71,7 +77,8 @@ def median_of_methods(history: Sequence[float], season: int, horizon: int) -> li
     paths.append(seasonal_naive(history, season, horizon, drift=True))
     highest, lowest = max(history), min(history)
     room = STEEPEST * (highest - lowest)
-    return [min(highest + room, max(lowest - room, statistics.median(step))) for step in zip(*paths, strict=True)]
+    steps = [statistics.median(step) for step in zip(*paths, strict=True)]
+    return tuple(min(highest + room, max(lowest - room, step)) for step in steps)
 
 
 def _half_width(history: Sequence[float], season: int, horizon: int, level: float) -> float:

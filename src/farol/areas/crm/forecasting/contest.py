@@ -1,0 +1,149 @@
+"""Which model has been best in the last months, and what they all say of this one."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from statistics import fmean
+
+from farol.areas.crm.forecasting import estimates
+from farol.areas.crm.forecasting.estimates import MODELS, RIVALS, SIGMA, TARGETS, Estimate, Look
+from farol.areas.crm.forecasting.past import Known
+from farol.areas.crm.forecasting.spans import Weights
+from farol.platform.calendar import BusinessCalendar
+
+TRAILING = 6  # months back in which the models are judged
+SURE = 0.5  # the error, in percent, below which all models are equally good
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One model's forecast of one earlier month's revenue, from the same distance to its end."""
+
+    month: dt.date
+    day: dt.date
+    model: str
+    error_pct: float
+
+
+@dataclass(frozen=True)
+class Contest:
+    """`found[target][model]` for this month; `errors` are mean absolute errors of revenue in percent; the rivals have
+    no range."""
+
+    look: Look
+    found: Mapping[str, Mapping[str, Estimate]]
+    rivals: Mapping[str, Mapping[str, float]]
+    errors: Mapping[str, float]
+    trials: Sequence[Trial]
+    chosen: str
+
+    def best(self, target: str) -> Estimate:
+        """What the chosen model says; where it has no word on the target, the next that has, and without history the
+        run rate, which may be wrong by all that it adds."""
+        models, so_far = self.found[target], self.look.so_far(target)
+        rate = self.rivals[target].get("run_rate", so_far)
+        last = Estimate(rate, so_far, 2 * rate - so_far)
+        return next((models[name] for name in (self.chosen, *MODELS) if name in models), last)
+
+
+def contest(known: Known, calendar: BusinessCalendar) -> Contest:
+    """Judge the models on earlier months and let them speak about this one."""
+    weights = {
+        target: Weights(days, known.day, calendar)
+        for target, days in (("won", known.won), ("revenue", known.won), ("leads", known.leads))
+    }
+    looks = [{target: Look(known, count, weights[target]) for target in TARGETS} for count in range(TRAILING + 1)]
+    past = [look for look in looks[1:] if look["revenue"].covered(look["revenue"].first)]
+    said = [{target: _plain(look[target], target) for target in TARGETS} for look in past]
+    missed = {target: _missed(past, said, target) for target in TARGETS}
+    now = {target: _now(looks[0][target], target, missed[target]) for target in TARGETS}
+    errors = {model: fmean(seen) for model, seen in missed["revenue"].items() if seen}
+    return Contest(
+        looks[0]["revenue"],
+        now,
+        {target: _rivals(looks[0][target], target) for target in TARGETS},
+        errors,
+        _trials(past, said),
+        _chosen(errors, now["revenue"]),
+    )
+
+
+def _plain(look: Look, target: str) -> dict[str, float]:
+    """What every model and rival said of a target from one look; the blend in equal parts, as before any trial."""
+    return {name: one.value for name, one in _models(look, target, {}).items()} | _rivals(look, target)
+
+
+def _models(look: Look, target: str, errors: Mapping[str, Sequence[float]]) -> dict[str, Estimate]:
+    found: dict[str, Estimate] = {}
+    if target in (by_stage := estimates.pipeline(look)):
+        found["pipeline"] = by_stage[target]
+    statistical = estimates.series(look, target)
+    if statistical:
+        found["series"] = statistical
+    if len(found) == 2:
+        found["blend"] = _blend(found, errors)
+    return found
+
+
+def _now(look: Look, target: str, missed: Mapping[str, Sequence[float]]) -> dict[str, Estimate]:
+    """This month's estimates, with ranges no narrower than what the model missed by in earlier months."""
+    found = _models(look, target, missed)
+    so_far = look.so_far(target)
+    return {name: _widened(one, missed.get(name, ()), so_far) for name, one in found.items()}
+
+
+def _rivals(look: Look, target: str) -> dict[str, float]:
+    found = {"run_rate": estimates.run_rate(look, target), "seasonal_naive": estimates.seasonal_naive(look, target)}
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def _blend(found: Mapping[str, Estimate], errors: Mapping[str, Sequence[float]]) -> Estimate:
+    """The models by the inverse of their mean error, in equal parts where they have none."""
+    weights = {name: 1 / max(SURE, fmean(errors[name])) if errors.get(name) else 1.0 for name in found}
+    if not all(errors.get(name) for name in found):
+        weights = dict.fromkeys(found, 1.0)
+    whole = sum(weights.values())
+    mean = [
+        sum(weights[name] * getattr(one, part) for name, one in found.items()) / whole
+        for part in ("value", "low", "high")
+    ]
+    return Estimate(*mean)
+
+
+def _widened(one: Estimate, missed: Sequence[float], so_far: float) -> Estimate:
+    """`missed` are errors in percent of the month; with few of them they say little."""
+    if len(missed) < 3:
+        return one
+    sigma = math.sqrt(fmean(error**2 for error in missed)) / 100 * one.value
+    half = SIGMA * sigma
+    return Estimate(one.value, max(so_far, min(one.low, one.value - half)), max(one.high, one.value + half))
+
+
+def _missed(past: Sequence[dict[str, Look]], said: Sequence[dict[str, dict[str, float]]], target: str) -> dict:
+    missed: dict[str, list[float]] = {name: [] for name in (*MODELS, *RIVALS)}
+    for look, spoken in zip(past, said, strict=True):
+        truth = look[target].whole(target)
+        for name, value in spoken[target].items() if truth > 0 else ():
+            missed[name].append(abs(value - truth) / truth * 100)
+    return missed
+
+
+def _trials(past: Sequence[dict[str, Look]], said: Sequence[dict[str, dict[str, float]]]) -> list[Trial]:
+    return [
+        Trial(look["revenue"].first, look["revenue"].day, name, abs(value - truth) / truth * 100)
+        for look, spoken in zip(past, said, strict=True)
+        if (truth := look["revenue"].whole("revenue")) > 0
+        for name, value in spoken["revenue"].items()
+    ]
+
+
+def _chosen(errors: Mapping[str, float], found: Mapping[str, Estimate]) -> str:
+    """The model with the smallest error among those that speak; without trials the most cautious one."""
+    speaking = [name for name in ("blend", "pipeline", "series") if name in found]
+    judged = [name for name in speaking if name in errors]
+    if judged:
+        return min(judged, key=lambda name: errors[name])
+    return speaking[0] if speaking else "run_rate"

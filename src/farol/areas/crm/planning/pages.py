@@ -89,11 +89,13 @@ def marks(request: HttpRequest) -> HttpResponse:
     return _page(request, "marks", form, {"rows": rows})
 
 
+@require_http_methods(["GET", "POST"])
 @requires("goals.manage")
 def goals_import(request: HttpRequest) -> HttpResponseBase:
     return import_page(request, GOALS, back_url=reverse("crm:goals"))
 
 
+@require_http_methods(["GET", "POST"])
 @requires("goals.manage")
 def spend_import(request: HttpRequest) -> HttpResponseBase:
     return import_page(request, SPEND, back_url=reverse("crm:spend"))

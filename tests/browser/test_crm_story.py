@@ -1,0 +1,83 @@
+"""Monday's meeting in a browser: the source is tested and loaded, the funnel leads to a lead, goals come in a sheet."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import openpyxl
+from playwright.sync_api import Page, expect
+from tests.browser.checks import faults
+
+BOARD = "/analises/comercial/"
+SELLER = "Samuel Tavares"
+
+
+def table_of(page: Page, card: str):
+    """A card that shows its rows."""
+    box = page.locator(f"#card-{card}")
+    box.scroll_into_view_if_needed()
+    expect(box).to_be_visible()
+    return box
+
+
+def test_the_connection_is_tested_and_a_load_runs_to_its_end(visit):
+    page = visit("/fontes/kommo")
+    page.locator("form[action$='/fontes/kommo/testar'] button[type=submit]").click()
+    expect(page.locator("body")).to_contain_text("Loja Simulada")
+    assert faults(page) == []
+    page.locator("form[action$='/fontes/kommo/carregar'] button[type=submit]").click()
+    expect(page).to_have_url(re.compile(r"/fontes/cargas/\d+$"))
+    state = page.locator("#run-state")
+    expect(page.locator("#run-state[hx-get]")).to_have_count(0, timeout=120_000)
+    expect(state).not_to_contain_text("Falhou")
+    assert faults(page) == []
+
+
+def test_the_funnel_leads_to_a_lead_and_its_history(visit):
+    page = visit(BOARD, role="manager")
+    table_of(page, "cohort")
+    slowest = table_of(page, "slowest")
+    link = slowest.locator("a[href*='/comercial/leads/']").first
+    name = link.inner_text()
+    link.click()
+    expect(page.locator("h1")).to_contain_text(name.strip()[:20])
+    expect(page.locator("a[href*='/leads/detail/']")).to_have_count(1)
+    assert faults(page) == []
+
+
+def test_goals_come_from_a_sheet(visit, tmp_path: Path):
+    book = openpyxl.Workbook()
+    book.active.append(["mes", "vendedor", "canal", "receita", "vendas", "leads"])
+    book.active.append(["2027-01", None, None, 345678.9, 41, 170])
+    file = tmp_path / "metas.xlsx"
+    book.save(file)
+    page = visit(f"{BOARD}metas/importar", role="manager")
+    page.set_input_files("input[type=file]", file)
+    page.locator("form[enctype] button[type=submit]").click()
+    confirm = page.locator("button[value=confirmar]")
+    expect(confirm).to_be_visible(timeout=60_000)
+    confirm.click()
+    expect(page.locator(".tone-success").first).to_be_visible(timeout=60_000)
+    page.goto(page.url.partition("/metas")[0] + "/metas")
+    expect(page.locator("main")).to_contain_text("345.678,90")
+    assert faults(page) == []
+
+
+def test_a_seller_sees_own_leads_only(visit):
+    mine = visit(f"{BOARD}agir/parados", role="seller")
+    rows = mine.locator("main tbody tr")
+    assert rows.count() > 0
+    assert all(SELLER in text for text in rows.all_inner_texts())
+    everybody = visit(f"{BOARD}agir/parados", role="manager").locator("main tbody tr").all_inner_texts()
+    assert any(SELLER not in text for text in everybody)
+    board = visit(BOARD, role="seller")
+    ranking = table_of(board, "ranking").inner_text()
+    assert "Ana Beatriz" not in ranking
+    assert board.goto(board.url.rstrip("/") + "/metas").status == 403
+
+
+def test_the_board_fits_a_phone(visit):
+    page = visit(BOARD, role="manager", width=360, theme="dark")
+    table_of(page, "cohort")
+    assert faults(page) == []

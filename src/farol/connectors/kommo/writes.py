@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 
 from farol.connectors.kommo.account import client, configured
 from farol.engines.sources.errors import (
-    BadAnswer,
     Billing,
     Blocked,
     Doubt,
@@ -153,7 +152,7 @@ def _judged() -> Iterator[Http]:
     except Waits as error:
         after = error.after if not isinstance(error, Blocked) else max(error.after, REST)
         raise Shut(str(error), after=after) from error
-    except (Rejected, Missing, BadAnswer) as error:
+    except (Rejected, Missing) as error:
         raise Permanent(str(error)) from error
     except SourceError as error:
         raise Retry(str(error)) from error

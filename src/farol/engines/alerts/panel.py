@@ -55,7 +55,8 @@ class Panel:
             return amounts[self.sums.index(formula)]
         if isinstance(formula, Ratio):
             below = amounts[self.sums.index(formula.denominator)]
-            return formula.scale * amounts[self.sums.index(formula.numerator)] / below if below else None
+            above = formula.scale * amounts[self.sums.index(formula.numerator)]
+            return above / (below * formula.per) if below else None
         named = dict(zip(self.sums, amounts, strict=True))
         found = formula.value(named, named)
         return None if found is None else float(found)

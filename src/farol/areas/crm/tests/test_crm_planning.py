@@ -16,7 +16,6 @@ from farol.areas.crm.models import Goal, Mark, Spend
 from farol.areas.crm.planning import pages
 from farol.areas.crm.planning.goals import GoalValues, set_goal
 from farol.areas.crm.planning.marks import set_mark
-from farol.areas.crm.planning.queries import goals_of, marks
 from farol.areas.crm.planning.sellers import month_of, seller_of
 from farol.areas.crm.planning.spend import SpendKey, set_spend
 from farol.core.errors import BadInput, NotAllowed, NotFound
@@ -57,11 +56,11 @@ def test_a_goal_is_set_replaced_taken_away_and_audited():
     set_goal(dt.date(2026, 11, 20), "104", "paid", GoalValues(Decimal("250000.00"), 40), SYSTEM)
     set_goal(NOV, "104", "paid", GoalValues(Decimal("300000.00"), None, 90), SYSTEM)
     set_goal(NOV, "", "", GoalValues(won=100), SYSTEM)
-    (company, own) = goals_of(dt.date(2026, 11, 30))
+    (company, own) = Goal.objects.filter(month=NOV)
     assert (company.won, company.revenue) == (100, None)
     assert (own.revenue, own.won, own.leads) == (Decimal("300000.00"), None, 90)
     set_goal(NOV, "104", "paid", GoalValues(), SYSTEM)
-    assert [goal.responsible_id for goal in goals_of(NOV)] == [""]
+    assert [goal.responsible_id for goal in Goal.objects.all()] == [""]
     assert Entry.objects.filter(code="crm.goal_set").count() == 4
     assert waiting() == 1  # one rebuild for all of them
 
@@ -115,7 +114,7 @@ def test_no_day_is_entered_twice_for_the_same():
 
 
 def test_marks_are_there_and_move():
-    assert {name: (m.statistic, m.comparison, m.value) for name, m in marks().items()} == {
+    assert {m.name: (m.statistic, m.comparison, m.value) for m in Mark.objects.all()} == {
         "win_rate": ("value", "gt", 25),
         "average_ticket": ("value", "gt", 5000),
         "first_response_hours": ("mean", "lt", 2),
@@ -125,7 +124,7 @@ def test_marks_are_there_and_move():
         "roi": ("value", "gt", 300),
     }
     set_mark("win_rate", Decimal("27.5"), SYSTEM)
-    assert marks()["win_rate"].value == Decimal("27.5")
+    assert Mark.objects.get(name="win_rate").value == Decimal("27.5")
     assert Entry.objects.get(code="crm.mark_set").params == {"value": "27.5"}
     with pytest.raises(NotFound):
         set_mark("nothing", Decimal(1), SYSTEM)

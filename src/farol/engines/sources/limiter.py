@@ -107,10 +107,9 @@ class Limiter:
     def _tidy(self, row: Allowance, now: float) -> None:
         # what lies in the future was written before the clock was set back
         window = self._limit.window
-        row.calls = [at for at in row.calls if now - window < at <= now + window]
         for ticket in [t for t, until in row.running.items() if not now < until <= now + 2 * GIVEN_UP]:
-            row.calls.append(now)  # its process died: nobody knows when it ended
-            del row.running[ticket]
+            row.calls.append(row.running.pop(ticket))  # its process died: nobody knows when it ended
+        row.calls = [at for at in row.calls if now - window < at <= now + window]
 
     def _circuit(self, row: Allowance, now: float, ticket: str) -> None:
         if row.failures < FAILURES:

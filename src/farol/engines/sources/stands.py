@@ -52,7 +52,8 @@ def update(source: Source, run: LoadRun, tallies: Mapping[str, Tally], until: dt
         state = {"done": "ok", "absent": "absent"}.get(tally.state, "failed")
         _write(source, name, state, run, error["code"], error["detail"], until if whole else None, tally.rows)
     state = "ok" if whole else run.error_code if run.error_code in _STATES else "failed"
-    rows = sum(tally.rows or 0 for tally in tallies.values())
+    tables = {entity.table: tallies[entity.name].rows or 0 for entity in source.entities if entity.name in tallies}
+    rows = sum(tables.values())
     _write(source, "", state, run, run.error_code, run.error, until if whole else None, rows if whole else None)
     if not whole:
         code = _NOTICES.get(run.error_code, "sources.failed")

@@ -1,7 +1,26 @@
-"""Alert rules of the area."""
+"""What is watched in the commercial area."""
 
 from __future__ import annotations
 
-from typing import Any
+from django.utils.translation import gettext_lazy as _
 
-RULES: list[Any] = []
+from farol.engines.alerts.rules import AreaRules
+
+RULES = [
+    AreaRules(
+        area="crm",
+        label=_("Commercial: deals"),
+        model="deals",
+        measures=("revenue", "won", "average_ticket"),
+        dimensions=("responsible", "channel", "product"),
+        board="crm:board",
+    ),
+    AreaRules(
+        area="crm_leads",
+        label=_("Commercial: leads"),
+        model="leads",
+        measures=("revenue", "leads", "conversion"),
+        dimensions=("responsible", "channel", "source"),
+        board="crm:board",
+    ),
+]

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from django.utils.translation import gettext_lazy as _
 
-REPORTS: list[Any] = []
+from farol.areas.crm.reporting import status, weekly
+from farol.engines.reports.definition import Report
+
+REPORTS = [
+    Report("crm.weekly", _("Commercial: weekly report"), "dashboard.commercial", weekly.build),
+    Report("crm.status", _("Commercial: run of the day"), "sources.view", status.build),
+]

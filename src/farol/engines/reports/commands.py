@@ -15,7 +15,7 @@ from farol.core import clock
 from farol.core.errors import BadInput
 from farol.engines.reports.definition import Report, get_report, make
 from farol.engines.reports.rendering import formats_of, render
-from farol.engines.reports.sending import Sent, send_daily
+from farol.engines.reports.sending import Sent, send
 from farol.platform.accounts.operator import acting
 from farol.platform.accounts.principal import Principal
 
@@ -25,27 +25,35 @@ def report() -> None:
     """Reports of the areas."""
 
 
-@report.command()
-@click.option("--area", required=True, help="payments")
-@click.option("--date", "day", default="", help="Day asked for, AAAA-MM-DD; yesterday if left out.")
-@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Folder to write to.")
-@click.option("--format", "names", default="md,pdf", show_default=True, help="Any of md, pdf, xlsx.")
-@click.option("--send", is_flag=True, help="Also send it to the configured recipients, once per day.")
-@click.option("--language", type=click.Choice(["pt-br", "en"]), default=None, help="pt-br unless given.")
-@click.option("--as", "email", default=None, help="Act with the rights of this person.")
-def daily(
-    area: str, day: str, out: Path | None, names: str, send: bool, language: str | None, email: str | None
-) -> None:
-    """Write the daily report of an area; says on stdout, in JSON, what was written and sent."""
-    definition, principal, asked = get_report(f"{area}.daily"), acting(email), _day(day)
-    answer: dict[str, Any] = {"report": definition.name, "asked": asked.isoformat()}
-    if out or not send:
-        folder = out or Path(settings.FAROL_HOME) / "reports"
-        answer |= _write(definition, asked, principal, language or settings.LANGUAGE_CODE, folder, formats_of(names))
-    if send:
-        principal.require("reports.send")
-        answer["sent"] = _sent(send_daily(definition, asked, principal))
-    click.echo(json.dumps(answer, ensure_ascii=False))
+def _cadence(name: str, names: str, about: str) -> None:
+    @report.command(name, help=about)
+    @click.option("--area", required=True, help="Such as payments or crm.")
+    @click.option("--date", "day", default="", help="Day asked for, AAAA-MM-DD; yesterday if left out.")
+    @click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Folder to write to.")
+    @click.option("--format", "names", default=names, show_default=True, help="Any of md, pdf, xlsx.")
+    @click.option("--send", "sends", is_flag=True, help="Also send it to the configured recipients, once per day.")
+    @click.option("--language", type=click.Choice(["pt-br", "en"]), default=None, help="pt-br unless given.")
+    @click.option("--as", "email", default=None, help="Act with the rights of this person.")
+    def command(
+        area: str, day: str, out: Path | None, names: str, sends: bool, language: str | None, email: str | None
+    ) -> None:
+        definition, principal, asked = get_report(f"{area}.{name}"), acting(email), _day(day)
+        answer: dict[str, Any] = {"report": definition.name, "asked": asked.isoformat()}
+        if out or not sends:
+            folder = out or Path(settings.FAROL_HOME) / "reports"
+            answer |= _write(
+                definition, asked, principal, language or settings.LANGUAGE_CODE, folder, formats_of(names)
+            )
+        if sends:
+            principal.require("reports.send")
+            answer["sent"] = _sent(send(definition, asked, principal))
+        click.echo(json.dumps(answer, ensure_ascii=False))
+
+
+_cadence("daily", "md,pdf", "Write the daily report of an area; says on stdout, in JSON, what was written and sent.")
+_cadence(
+    "weekly", "pdf,xlsx", "Write the report of the week that ends on a day; says on stdout what was written and sent."
+)
 
 
 def _day(text: str) -> dt.date:

@@ -27,8 +27,8 @@ class Sent:
     left_out: list[tuple[str, str]] = field(default_factory=list)
 
 
-def send_daily(report: Report, asked: dt.date, principal: Principal) -> Sent:
-    """Send the day's report to everybody configured, each with the rights of their own; once, however often called."""
+def send(report: Report, asked: dt.date, principal: Principal) -> Sent:
+    """Send a day's report to everybody configured, each with the rights of their own; once, however often called."""
     sent, made = Sent(), dict[tuple[str, str], Issue]()
     for channel, recipient in targets():
         reader = _reader(recipient) if channel == EMAIL else SYSTEM

@@ -7,9 +7,8 @@ import datetime as dt
 from django.conf import settings
 from django_tasks import task
 
-from farol.engines.reports import archive
+from farol.engines.reports import archive, sending
 from farol.engines.reports.definition import get_report
-from farol.engines.reports.sending import send_daily
 from farol.platform.accounts.models import User
 from farol.platform.accounts.principal import principal_of
 
@@ -23,4 +22,4 @@ def make_report(name: str, asked: str, user_id: int, send: bool) -> None:
     archive.issue(report, day, principal, user.language or settings.LANGUAGE_CODE)
     if send:
         principal.require("reports.send")
-        send_daily(report, day, principal)
+        sending.send(report, day, principal)

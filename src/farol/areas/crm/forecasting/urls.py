@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from django.urls import URLPattern, path
 
-patterns: list[Any] = []
+from farol.areas.crm.forecasting import pages
+
+patterns: list[URLPattern] = [path("previsao", pages.forecast, name="forecast")]

@@ -97,7 +97,7 @@ def deliver_all() -> None:
 
 def test_each_recipient_gets_one_mail_however_often_it_runs(toy, mailbox):
     for _turn in range(3):
-        sending.send_daily(toy, DAY, SYSTEM)
+        sending.send(toy, DAY, SYSTEM)
         deliver_all()
     assert sorted(mail["To"] for mail in mailbox.mails) == ["ana@example.test", "diretoria@example.test"]
     mail = mailbox.mails[0]
@@ -113,19 +113,19 @@ def test_each_recipient_gets_one_mail_however_often_it_runs(toy, mailbox):
 
 
 def test_another_day_is_another_mail_and_other_data_of_the_day_are_not(toy, mailbox, monkeypatch):
-    sending.send_daily(toy, DAY, SYSTEM)
-    sending.send_daily(toy, DAY + dt.timedelta(days=1), SYSTEM)
+    sending.send(toy, DAY, SYSTEM)
+    sending.send(toy, DAY + dt.timedelta(days=1), SYSTEM)
     deliver_all()
     assert len(mailbox.mails) == 4
     monkeypatch.setattr(archive, "make", lambda *args: make(args[0], DAY - dt.timedelta(days=9), *args[2:]))
-    assert sending.send_daily(toy, DAY, SYSTEM).before == 2
+    assert sending.send(toy, DAY, SYSTEM).before == 2
     deliver_all()
     assert len(mailbox.mails) == 4
 
 
 def test_nothing_goes_out_for_what_was_rolled_back(toy, mailbox):
     with transaction.atomic():
-        sending.send_daily(toy, DAY, SYSTEM)
+        sending.send(toy, DAY, SYSTEM)
         transaction.set_rollback(True)
     deliver_all()
     assert not mailbox.mails
@@ -137,7 +137,7 @@ def test_recipients_read_with_their_own_rights_and_language(toy, mailbox, person
     manager = person("diretoria@example.test", "manager")
     manager.language = "en"
     manager.save()
-    sent = sending.send_daily(toy, DAY, SYSTEM)
+    sent = sending.send(toy, DAY, SYSTEM)
     assert sent.left_out == [("ana@example.test", "forbidden")]
     assert [d.issue.language for d in sent.new] == ["en"]
 
@@ -146,11 +146,11 @@ def test_a_deactivated_person_gets_nothing(toy, mailbox, person):
     user = person("ana@example.test", "manager")
     user.is_active = False
     user.save()
-    assert sending.send_daily(toy, DAY, SYSTEM).left_out == [("ana@example.test", "forbidden")]
+    assert sending.send(toy, DAY, SYSTEM).left_out == [("ana@example.test", "forbidden")]
 
 
 def test_resending_sends_again(toy, mailbox):
-    sending.send_daily(toy, DAY, SYSTEM)
+    sending.send(toy, DAY, SYSTEM)
     for turn in (1, 1, 2):  # a double click, then once more on purpose
         sending.resend(Issue.objects.get(), "email", "ana@example.test", turn, SYSTEM)
     deliver_all()
@@ -160,7 +160,7 @@ def test_resending_sends_again(toy, mailbox):
 def test_slack_gets_one_message_after_refusals_and_restarts(toy, slack):
     slack.answers += [503, 429]
     for _turn in range(4):
-        sending.send_daily(toy, DAY, SYSTEM)
+        sending.send(toy, DAY, SYSTEM)
         deliver_all()
     (post,) = slack.posts
     assert "Segunda frase." in post["text"]
@@ -178,7 +178,7 @@ def test_slack_can_be_made_to_mention_nobody(toy, slack, monkeypatch):
 
 def test_nobody_configured_sends_nothing(toy, settings):
     settings.FAROL_SMTP_HOST, settings.FAROL_SLACK_WEBHOOK = "", ""
-    sent = sending.send_daily(toy, DAY, SYSTEM)
+    sent = sending.send(toy, DAY, SYSTEM)
     assert (sent.new, sent.before, sent.left_out) == ([], 0, [])
 
 

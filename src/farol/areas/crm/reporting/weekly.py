@@ -1,0 +1,173 @@
+"""The week in the six modules, the forecast of the month and what is wrong with the data."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from farol.areas.crm.boards.records import open_records
+from farol.areas.crm.forecasting.card import names, percent
+from farol.areas.crm.forecasting.outlook import Outlook, Target, money, outlook
+from farol.areas.crm.marts import DATASETS
+from farol.areas.crm.reporting.asking import Asker
+from farol.core import clock, formats
+from farol.core.errors import Unavailable
+from farol.engines.metrics import Period
+from farol.engines.reports.document import Document, Field, Note, Notes, Origin, Section, Summary, Table
+from farol.engines.sources import stands
+from farol.platform.accounts.principal import Principal
+from farol.platform.exports import Kind
+
+WEEK = dt.timedelta(days=6)
+FAULTS = "SELECT check_name, COUNT(*) AS records FROM fault WHERE day <= ? AND {seen} GROUP BY check_name"
+
+
+def build(asked: dt.date, principal: Principal) -> Document:
+    """The seven days that end on `asked`, or on the last complete day before; nothing of later is in it."""
+    with open_records(principal) as records:
+        complete = records.reader.complete_until
+        if complete is None:
+            raise Unavailable(_("No day of the commercial data is complete yet."), code="no_data")
+        day = min(asked, complete)
+        faults = {row["check_name"]: row["records"] for row in records.ask(FAULTS, day)}
+    asker = Asker(Period(day - WEEK, day), principal)
+    found = outlook(day, principal)
+    sections = [_opening(found), *_modules(asker), _forecast(found), _quality(faults)]
+    return Document(
+        title=_("Commercial: weekly report"),
+        subtitle=_("%(first)s to %(last)s") % {"first": formats.date(day - WEEK), "last": formats.date(day)},
+        language=get_language() or "pt-br",
+        asked=asked,
+        day=day,
+        sections=sections,
+        origin=_origin(asker, complete),
+        notice=_notice(asked, day),
+    )
+
+
+def _notice(asked: dt.date, day: dt.date) -> str:
+    """Said where the data end before the day asked for."""
+    if day == asked:
+        return ""
+    until = _("The data are complete until %(day)s; this report ends there.") % {"day": formats.date(day)}
+    return " ".join(part for part in (until, stands.sentence("crm")) if part)
+
+
+def _origin(asker: Asker, complete: dt.date) -> Origin:
+    facts = [
+        (_("Data version"), asker.data_version),
+        (_("Data complete until"), formats.date(complete)),
+        (_("Made"), formats.instant(clock.local(clock.now()))),
+    ]
+    return Origin(asker.data_version, asker.receipts.found, facts)
+
+
+def _opening(found: Outlook) -> Section:
+    revenue = found.targets["revenue"]
+    parts = {
+        "month": formats.month(found.month),
+        "so_far": formats.compact_brl(money(revenue.so_far)),
+        "forecast": formats.compact_brl(money(revenue.found.value)),
+        "low": formats.compact_brl(money(revenue.found.low)),
+        "high": formats.compact_brl(money(revenue.found.high)),
+    }
+    sentences = [_("%(month)s: %(so_far)s so far; %(forecast)s expected (%(low)s to %(high)s).") % parts]
+    if revenue.goal is not None and revenue.gap is not None:
+        gap = {"goal": formats.compact_brl(money(revenue.goal)), "gap": formats.compact_brl(money(abs(revenue.gap)))}
+        missing = _("The goal is %(goal)s: %(gap)s are missing.")
+        beyond = _("The goal is %(goal)s: the forecast lies %(gap)s above it.")
+        sentences.append((missing if revenue.gap > 0 else beyond) % gap)
+    return Section("", [Summary([*sentences, *(action.text for action in found.actions)])])
+
+
+def _modules(asker: Asker) -> list[Section]:
+    headings = (_("Figure"), _("This week"), _("Week before"), _("Change"))
+    intake = ("leads", "leads_classified", "first_response_hours_median", "cost", "cost_per_lead", "conversion", "roi")
+    closing = ("won", "lost", "win_rate", "revenue", "average_ticket", "cycle_days_median")
+    work = ("activities", "contacts", "meetings", "meetings_held", "completion", "on_time", "overdue")
+    return [
+        Section(
+            _("1 · Intake and origin"),
+            [
+                asker.compared(_("Intake"), headings, "leads", intake),
+                asker.table(_("Leads by channel"), "leads", ("leads", "won", "conversion", "cost_per_lead"), "channel"),
+            ],
+        ),
+        Section(
+            _("2 · Funnel"),
+            [
+                asker.table(
+                    _("Stages entered in the week"),
+                    "stages",
+                    ("entered", "moved_on", "lost", "stage_conversion", "hours_in_stage_median"),
+                    "stage",
+                )
+            ],
+        ),
+        Section(_("3 · Activities"), [asker.compared(_("Activities"), headings, "activities", work)]),
+        Section(
+            _("4 · Conversion and revenue"),
+            [
+                asker.compared(_("Conversion"), headings, "deals", closing),
+                asker.table(_("Reasons of loss"), "deals", ("lost",), "loss_reason"),
+            ],
+        ),
+        Section(
+            _("5 · People and channels"),
+            [
+                asker.table(_("Deals by seller"), "deals", ("revenue", "won", "lost", "win_rate"), "responsible"),
+                asker.table(_("Activities by seller"), "activities", ("activities", "completion"), "responsible"),
+            ],
+        ),
+    ]
+
+
+def _forecast(found: Outlook) -> Section:
+    judged = found.contest
+    named = names()
+    rows: list[tuple[object, ...]] = [
+        (named[name], money(one.value), money(one.low), money(one.high), percent(judged.errors.get(name)))
+        for name, one in judged.found["revenue"].items()
+    ]
+    rows += [
+        (named[name], money(value), None, None, percent(judged.errors.get(name)))
+        for name, value in judged.rivals["revenue"].items()
+    ]
+    fields = [
+        Field("model", _("Model")),
+        Field("value", _("Forecast"), Kind.MONEY),
+        Field("low", _("Low"), Kind.MONEY),
+        Field("high", _("High"), Kind.MONEY),
+        Field("error", _("Mean error so far"), Kind.PERCENT),
+    ]
+    note = _("Used: %(model)s.") % {"model": named.get(judged.chosen, judged.chosen)}
+    targets = {"revenue": _("Revenue"), "won": _("Won"), "leads": _("Leads")}
+    headings = ("", _("So far"), _("Forecast"), _("Range of 80 %"), _("Goal"), _("Gap"))
+    month = Table(
+        _("The month"),
+        [Field(f"c{i}", heading) for i, heading in enumerate(headings)],
+        [_line(label, found.targets[name], name) for name, label in targets.items()],
+    )
+    return Section(_("6 · Forecast"), [month, Table(_("Models"), fields, rows, note)])
+
+
+def _line(label: str, target: Target, name: str) -> tuple[str, ...]:
+    def written(value: float | None) -> str:
+        if value is None:
+            return formats.NONE
+        return formats.brl(money(value)) if name == "revenue" else formats.number(value)
+
+    expected = target.found
+    limits = f"{written(expected.low)} – {written(expected.high)}"
+    return (label, written(target.so_far), written(expected.value), limits, written(target.goal), written(target.gap))
+
+
+def _quality(faults: dict[str, int]) -> Section:
+    (dataset,) = DATASETS
+    labels = {check.name: str(check.label) for check in dataset.checks}
+    notes = [
+        Note(f"{labels.get(name, name)}: {formats.number(count)}", tone="bad") for name, count in sorted(faults.items())
+    ]
+    return Section(_("Data quality"), [Notes(notes or [Note(_("Nothing to note."), tone="good")])])

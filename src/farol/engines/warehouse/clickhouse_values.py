@@ -31,7 +31,7 @@ def typed(sql: str, params: Sequence[Any]) -> tuple[str, dict[str, str]]:
     return text, {f"p{i}": str(value).translate(_ESCAPED) for i, value in enumerate(params)}
 
 
-def parsed(lines: Iterable[str]) -> Iterator[tuple[Any, ...]]:
+def parsed(lines: Iterable[str | bytes]) -> Iterator[tuple[Any, ...]]:
     """The rows of an answer in `FORMAT`."""
     found = (json.loads(line, parse_float=Decimal) for line in lines if line)
     next(found, None)

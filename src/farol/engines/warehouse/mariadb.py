@@ -10,10 +10,9 @@ from __future__ import annotations
 import json
 import logging
 import re
-import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -27,12 +26,13 @@ from pymysql.cursors import SSCursor
 from farol.core.errors import Refused
 from farol.engines.warehouse import mysql
 from farol.engines.warehouse.catalog import Catalog, Version
+from farol.engines.warehouse.copying import copied
 from farol.engines.warehouse.dataset import Dataset, find_dataset
 from farol.engines.warehouse.marks import percent
 from farol.engines.warehouse.mysql import borrowed, changed, run
 from farol.engines.warehouse.mysql_load import collation, fill
 from farol.engines.warehouse.reader import Reader
-from farol.engines.warehouse.sql import Sql, compose, declared, each, ident, listed, literal
+from farol.engines.warehouse.sql import Sql, compose, each, ident, listed, literal
 from farol.engines.warehouse.store import Store, check_base, physical
 
 log = logging.getLogger(__name__)
@@ -79,31 +79,10 @@ class MySqlStore(Store):
                 if re.match(rf"{re.escape(dataset.name)}_v\d+_", name) and name not in kept:
                     _drop(connection, name)
 
-    @contextmanager
-    def attached(self, connection: duckdb.DuckDBPyConnection, dataset: Dataset, version: Version) -> Iterator[Sql]:
-        with tempfile.TemporaryDirectory() as folder:
-            file = Path(folder) / "published.duckdb"
-            connection.execute(compose("ATTACH {path} AS published", path=literal(file)))
-            try:
-                self._fetch(connection, dataset, version, Path(folder) / "table.json")
-                yield Sql("published")
-            finally:
-                connection.execute("DETACH published")
-
-    def _fetch(self, target: duckdb.DuckDBPyConnection, dataset: Dataset, version: Version, file: Path) -> None:
-        table = dataset.tables[0]
-        with self.reader(dataset, version) as reader, file.open("w", encoding="utf-8") as out:
-            columns = each("{}", table.columns)
-            wanted = compose("SELECT {columns} FROM {t}", columns=columns, t=Sql(reader.table(table.name)))
-            for rows in reader.stream(wanted):
-                out.writelines(
-                    json.dumps(dict(zip(table.columns, row, strict=True)), default=str) + "\n" for row in rows
-                )
-        name = compose("published.{table}", table=ident(table.name))
-        kinds = listed(compose("{n}: {k}", n=ident(n), k=literal(k)) for n, k in table.columns.items())
-        target.execute(compose("CREATE TABLE {name} ({columns})", name=name, columns=declared(table)))
-        insert = "INSERT INTO {name} SELECT * FROM read_json({file}, format='nd', columns={{{kinds}}})"
-        target.execute(compose(insert, name=name, file=literal(file), kinds=kinds))
+    def attached(
+        self, connection: duckdb.DuckDBPyConnection, dataset: Dataset, version: Version
+    ) -> AbstractContextManager[Sql]:
+        return copied(connection, self.reader(dataset, version))
 
 
 class MySqlReader(Reader):

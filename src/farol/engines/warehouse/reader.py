@@ -15,8 +15,8 @@ from farol.engines.warehouse.dataset import Dataset
 class Reader(ABC):
     """Reads one version of one dataset; use it as a context manager.
 
-    `rows` and `stream` take SQL of `dialect` with its own parameter marks (`?` in DuckDB, `%s` in PostgreSQL); tables
-    are named by `table(...)`.
+    `rows` and `stream` take SQL of `dialect` with its parameter marks (`%s` in PostgreSQL, `?` elsewhere); tables are
+    named by `table(...)`.
     """
 
     dialect: str

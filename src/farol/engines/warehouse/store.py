@@ -63,6 +63,10 @@ def current_store() -> Store:
         from farol.engines.warehouse.postgres import PostgresStore
 
         return PostgresStore(address)
+    if scheme in ("clickhouse", "clickhouses"):
+        from farol.engines.warehouse.clickhouse import ClickHouseStore
+
+        return ClickHouseStore(address)
     from farol.engines.warehouse.duck import DuckStore
 
     return DuckStore()

@@ -76,7 +76,7 @@ def backup(out: Path | None, as_json: bool) -> None:
         )
     click.echo(f"farol: {path} ({path.stat().st_size // 2**20} MB, {len(manifest.members)} files), verified", err=True)
     if manifest.warehouse != "duckdb":
-        click.echo("farol: the warehouse is a database of its own: save it with pg_dump as well", err=True)
+        click.echo("farol: the warehouse is a server of its own: save it with its own tool as well", err=True)
 
 
 @click.command()

@@ -58,6 +58,6 @@ def _gather(staging: Path) -> Manifest:
         engine=connection.vendor,
         migrations=applied,
         rows=rows,
-        warehouse="duckdb" if settings.FAROL_WAREHOUSE == "duckdb" else "postgresql",
+        warehouse=settings.FAROL_WAREHOUSE.partition(":")[0],
         columns=columns,
     )

@@ -135,7 +135,7 @@ class ClickHouse(Engine):
 
         text, values = clickhouse_values.typed(sql, params)
         found = self.connection.query(text, clickhouse_values.FORMAT, params=values)
-        return list(clickhouse_values.parsed(str(found).splitlines()))
+        return list(clickhouse_values.parsed(str(found).split("\n")))
 
 
 class Spark(Engine):

@@ -11,31 +11,24 @@ from urllib.parse import urlsplit
 import pymysql
 import pytest
 
-from farol.areas.payments.load import load
 from farol.core.errors import Refused, Unavailable
-from farol.engines.sources.loader import FileToLoad, LoadRequest, silent
 from farol.engines.warehouse import (
-    Dataset,
-    Table,
     dataset,
     mariadb,
     mysql,
     mysql_load,
     open_landing,
     open_reader,
-    publish,
     rollback,
     versions,
 )
-from farol.engines.warehouse.sql import Sql
 from farol.engines.warehouse.store import current_store
 from farol.platform.accounts.principal import OPERATOR
 
+from .odd_values import ODD, every_value_comes_back
+from .sending import amounts, send
+
 pytestmark = pytest.mark.django_db
-HEADER = (
-    "day,entity,product,price_tier,anticipation_method,payment_method,installments,"
-    "amount_transacted,quantity_transactions,quantity_of_merchants,note\n"
-)
 
 
 @pytest.fixture
@@ -60,21 +53,6 @@ def ask(connection, sql: str) -> list[tuple]:
     with connection.cursor() as cursor:
         cursor.execute(sql)
         return list(cursor.fetchall())
-
-
-def send(tmp_path, *amounts: str, day: str = "2025-02-14"):
-    path = tmp_path / "facts.csv"
-    rows = [f'{day},PJ,pix,normal,Pix,x,{i + 1},{a},2,1,"a ""quoted"", note"' for i, a in enumerate(amounts)]
-    path.write_text(HEADER + "\n".join(rows) + "\n")
-    return load(LoadRequest((FileToLoad(path, path.name),)), "1", silent)
-
-
-def amounts() -> list[int]:
-    with open_reader("payments") as reader:
-        return [
-            r[0]
-            for r in reader.rows(f"SELECT amount_centavos FROM {reader.table('kpi_daily')} ORDER BY day, installments")
-        ]
 
 
 def test_versions_views_rollback_and_cleaning(outside, tmp_path):
@@ -149,76 +127,13 @@ def test_nothing_tells_the_address(outside, tmp_path, settings):
     assert "s3nha" not in f"{refused.value!r} {refused.value.__cause__!r}"
 
 
-ODD = [
-    "",
-    "NULL",
-    "\\N",
-    "null",
-    "a'b\"c,d;e",
-    "line\nbreak\r\nand\ttab",
-    "back\\slash\\",
-    "trailing ",
-    "trailing",
-    "Maçã 🍏 ß İ",
-    "maçã 🍏 ß i",
-    "%s ? {0}",
-    "x" * 200,
-    "y" * 4000,
-    None,
-]
-ODD_COLUMNS = {
-    "day": "DATE",
-    "text": "TEXT",
-    "flag": "BOOLEAN",
-    "at": "TIMESTAMP",
-    "big": "BIGINT",
-    "share": "DOUBLE",
-    "short": "INTEGER",
-    "until": "DATE",
-}
-ODD_TABLE = Table("odd", ODD_COLUMNS, ("day",), (("text", "day"),))
-
-
-def odd_rows() -> list[tuple]:
-    day, at = dt.date(2025, 1, 1), dt.datetime(2025, 1, 1, 2, 3, 4, 567_891)
-    until = dt.date(9999, 12, 31)
-    return [
-        *((day, text, i % 2 == 0, at, 9_007_199_254_740_993 + i, 0.1 + i, -i, until) for i, text in enumerate(ODD)),
-        (day, "end", *[None] * 6),
-    ]
-
-
 @pytest.mark.parametrize("local_infile", [True, False])
 def test_every_value_comes_back_as_it_was(outside, monkeypatch, local_infile):
-    odd = Dataset(
-        "odd",
-        "Odd",
-        (ODD_TABLE,),
-        lambda build: build.fill(ODD_TABLE, Sql("SELECT * FROM facts")),
-        Table("facts", ODD_COLUMNS, ("day",)),
-        ("big",),
-    )
-    monkeypatch.setattr(dataset, "all_datasets", lambda: (odd,))
+    monkeypatch.setattr(dataset, "all_datasets", lambda: (ODD,))
     if not local_infile:
         run = mysql_load.run
         monkeypatch.setattr(mysql_load, "run", lambda c, sql, *p: [(0,)] if "local_infile" in sql else run(c, sql, *p))
-    with open_landing(odd, wait=1) as landing:
-        landing.connection.execute("CREATE TABLE incoming AS SELECT * FROM facts")
-        landing.connection.executemany("INSERT INTO incoming VALUES (?, ?, ?, ?, ?, ?, ?, ?)", odd_rows())
-        landing.merge(Sql("incoming"))
-        published = publish(landing)
-    wanted = sorted(odd_rows(), key=repr)
-    with open_reader("odd") as reader:
-        assert sorted(reader.rows(f"SELECT * FROM {reader.table('odd')}"), key=repr) == wanted
-        texts = reader.rows(f"SELECT text, count(*) FROM {reader.table('odd')} GROUP BY text")
-        assert len(texts) == len(ODD) + 1
-        found = reader.rows(f"SELECT text FROM {reader.table('odd')} WHERE text = ? AND '%?' <> ''", ("%s ? {0}",))
-        assert found == [("%s ? {0}",)]
-    with (
-        open_landing(odd, wait=1) as landing,
-        current_store().attached(landing.connection, odd, published) as schema,
-    ):
-        assert sorted(landing.connection.execute(f"SELECT * FROM {schema}.odd").fetchall(), key=repr) == wanted
+    every_value_comes_back()
 
 
 def test_two_writers_without_a_common_lock(outside, tmp_path, monkeypatch):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from farol.areas.crm.boards.records import Records, open_records
 from farol.areas.crm.measuring.common import CHANNELS
@@ -20,17 +21,22 @@ from farol.engines.dashboards.cards import common
 from farol.engines.dashboards.cards.rank import Rate, interval_words
 from farol.engines.dashboards.charts import Series
 from farol.engines.dashboards.scope import Scope
-from farol.engines.metrics import Query, get_model
+from farol.engines.metrics import Period, Query, get_model
 from farol.platform.exports import Column, Kind
 
 GOALS = """
-SELECT responsible, channel, revenue_centavos, won, leads, actual_revenue_centavos, actual_won, actual_leads
-FROM month_goal WHERE month = ? AND {seen} ORDER BY responsible, channel
+SELECT responsible, channel, revenue_centavos, won, leads FROM month_goal
+WHERE month = ? AND {seen} ORDER BY responsible, channel
 """
 BY_ACTIVITIES = """
 SELECT COALESCE(activities, 0) AS activities, SUM(deals) AS deals, SUM(won) AS won FROM deal
 WHERE closed_day >= ? AND closed_day <= ? AND {seen} GROUP BY COALESCE(activities, 0)
 """
+FIGURES = (
+    ("revenue", gettext_lazy("Revenue"), Kind.MONEY),
+    ("won", gettext_lazy("Deals won"), Kind.INTEGER),
+    ("leads", gettext_lazy("Leads"), Kind.INTEGER),
+)
 BUCKETS = ((0, 0), (1, 2), (3, 5), (6, 10), (11, None))
 MODEL_OF = {"activities": "activities", "completion": "activities"}
 """The models of the ranking's measures that are not of closed deals."""
@@ -44,41 +50,6 @@ def own_place(scope: Scope, measure: str) -> str:
     if found is None:
         return _("You have no figures in this period.")
     return _("Your place: %(place)s of %(all)s.") % {"place": found.place, "all": found.of}
-
-
-def goals(scope: Scope) -> Drawing:
-    """What the month of the period's last day should bring and what came: of all, of each seller, of each channel."""
-    where = {name: values for name, values in scope.where.items() if name in ("responsible", "channel")}
-    with open_records(scope.principal, where) as records:
-        found = records.ask(GOALS, scope.day.replace(day=1))
-    if not found:
-        return Drawing(note=_("There is no goal for this month."))
-    pairs = (
-        ("revenue", _("Revenue"), Kind.MONEY),
-        ("won", _("Won"), Kind.INTEGER),
-        ("leads", _("Leads"), Kind.INTEGER),
-    )
-    columns = [Column("who", _("Whose goal"))]
-    for name, label, kind in pairs:
-        columns += [Column(f"{name}_goal", _("Goal: %(what)s") % {"what": label}, kind), Column(name, label, kind)]
-        columns += [Column(f"{name}_reached", _("Reached"), Kind.PERCENT)]
-    rows = [[_whose(row), *(cell for name, _label, _kind in pairs for cell in _against(row, name))] for row in found]
-    note = _("Month: %(month)s, up to the last complete day.") % {"month": formats.month(scope.day, scope.language)}
-    return Drawing(table=Table(columns, rows), note=note)
-
-
-def _whose(row: Mapping[str, Any]) -> str:
-    parts = [row["responsible"], str(CHANNELS.get(row["channel"], row["channel"]))]
-    return " · ".join(part for part in parts if part) or _("Everybody")
-
-
-def _against(row: Mapping[str, Any], name: str) -> list[Any]:
-    suffix = "_centavos" if name == "revenue" else ""
-    goal, actual = row[f"{name}{suffix}"], row[f"actual_{name}{suffix}"]
-    reached = Decimal(actual or 0) * 100 / goal if goal else None
-    if suffix:
-        goal, actual = (None if value is None else from_centavos(value) for value in (goal, actual))
-    return [goal, actual, reached]
 
 
 def activity_and_win(scope: Scope) -> Drawing:
@@ -117,6 +88,54 @@ def _bucketed(records: Records, scope: Scope) -> list[dict[str, Any]]:
         name = str(low) if low == high else f"{low}–{high}" if high else f"{low}+"
         found.append({"name": name, "deals": deals, "won": won, "rate": Decimal(won * 100) / deals if deals else None})
     return found
+
+
+@dataclass(frozen=True, kw_only=True)
+class GoalsCard(Card):
+    """What the month of the period's last day should bring, and what came up to that day: of all, of each seller, of
+    each channel. Goals know no other cut, so the board's filters are left out."""
+
+    width: int = 12
+    height: str = "auto"
+    partial: str = "dashboards/cards/table.html"
+
+    def asks(self, scope: Scope) -> dict[str, Query]:
+        period, by = Period(scope.day.replace(day=1), scope.day), ["responsible", "channel"]
+        return {
+            "deals": Query(get_model("deals"), ("revenue", "won"), by, period=period),
+            "leads": Query(get_model("leads"), ("leads",), by, period=period),
+        }
+
+    def draw(self, scope: Scope, answers: Answers) -> Drawing:
+        receipts = tuple(answer.receipt for answer in answers.values())
+        with open_records(scope.principal) as records:
+            found = records.ask(GOALS, scope.day.replace(day=1))
+        if not found:
+            return Drawing(note=_("There is no goal for this month."), receipts=receipts)
+        came = [row for answer in answers.values() for row in answer.rows]
+        columns = [Column("who", _("Whose goal"))]
+        for name, label, kind in FIGURES:
+            columns += [Column(f"{name}_goal", _("Goal: %(what)s") % {"what": label}, kind), Column(name, label, kind)]
+            columns += [Column(f"{name}_reached", _("Reached"), Kind.PERCENT)]
+        rows = [[_whose(goal), *_against(goal, came)] for goal in found]
+        note = _("Month: %(month)s, up to %(day)s; the filters are left out here.")
+        note %= {"month": formats.month(scope.day, scope.language), "day": formats.date(scope.day, scope.language)}
+        return Drawing(table=Table(columns, rows), note=note, receipts=receipts)
+
+
+def _whose(goal: Mapping[str, Any]) -> str:
+    parts = [goal["responsible"], str(CHANNELS.get(goal["channel"], goal["channel"]))]
+    return " · ".join(part for part in parts if part) or _("Everybody")
+
+
+def _against(goal: Mapping[str, Any], came: Sequence[Mapping[str, Any]]) -> Iterator[Any]:
+    """For each figure its goal, what came of it, and the part reached."""
+    theirs = [row for row in came if all(goal[name] in ("", row[name]) for name in ("responsible", "channel"))]
+    for name, _label, kind in FIGURES:
+        actual = sum(row[name] or 0 for row in theirs if name in row)
+        aim = goal["revenue_centavos" if kind is Kind.MONEY else name]
+        aim = from_centavos(aim) if kind is Kind.MONEY and aim is not None else aim
+        yield from (aim, actual, Decimal(actual) * 100 / aim if aim else None)
 
 
 @dataclass(frozen=True, kw_only=True)

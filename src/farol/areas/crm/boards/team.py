@@ -9,7 +9,6 @@ from farol.areas.crm.boards.kpis import kpi
 from farol.engines.dashboards.board import Row, Switch
 from farol.engines.dashboards.cards import BreakdownCard, HeatCard, ProvidedCard, RankCard, Rate, TimesCard
 
-TABLE = "dashboards/cards/table.html"
 DONE = ("contacts", "meetings", "meetings_held", "follow_ups", "completed", "completion", "on_time", "overdue")
 ORDERS = {
     "revenue": _("Revenue"),
@@ -100,15 +99,7 @@ PEOPLE = (
                 switches=(Switch("measure", _("Measure"), CROSSED),),
                 width=12,
             ),
-            ProvidedCard(
-                slug="goals",
-                title=_("How far are the goals of the month?"),
-                measures=(),
-                provider=people.goals,
-                width=12,
-                height="auto",
-                partial=TABLE,
-            ),
+            people.GoalsCard(slug="goals", title=_("How far are the goals of the month?"), measures=()),
             people.ProductivityCard(
                 slug="productivity",
                 title=_("What does each activity bring?"),

@@ -12,4 +12,5 @@ ITEMS = [
     MenuItem(_("Channel rules"), "crm:channels", "route", "analyses", 202, ("goals.manage",)),
     MenuItem(_("Data health"), "crm:health", "heart-rate-monitor", "analyses", 203, ("sources.view",)),
     MenuItem(_("To act on"), "crm:worklist", "list-check", "analyses", 204, ("dashboard.commercial",)),
+    MenuItem(_("Forecast"), "crm:forecast", "trending-up", "analyses", 205, ("dashboard.commercial",)),
 ]

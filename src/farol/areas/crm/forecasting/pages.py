@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from farol.areas.crm.forecasting import card
+from farol.areas.crm.forecasting import shown
 from farol.areas.crm.forecasting.outlook import outlook
 from farol.areas.crm.models import Forecast
 from farol.core.errors import Unavailable
@@ -28,10 +28,9 @@ def forecast(request: HttpRequest) -> HttpResponse:
     graded = Forecast.objects.filter(target="revenue", subject="", chosen=True, graded_at__isnull=False)
     context = {
         "found": found,
-        "facts": card.facts(found),
-        "models": card.models(found),
+        "facts": shown.facts(found),
+        "models": shown.models(found),
         "days_left": found.targets["revenue"].days_left,
         "graded": [] if principal.own_only("dashboard.commercial") else list(graded[:SHOWN]),
-        "names": card.names(),
     }
     return render(request, "crm/forecast.html", context)

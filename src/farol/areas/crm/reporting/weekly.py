@@ -8,8 +8,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from farol.areas.crm.boards.records import open_records
-from farol.areas.crm.forecasting.card import names, percent
-from farol.areas.crm.forecasting.outlook import Outlook, Target, money, outlook
+from farol.areas.crm.forecasting import shown
+from farol.areas.crm.forecasting.outlook import Outlook, money, outlook
 from farol.areas.crm.marts import DATASETS
 from farol.areas.crm.reporting.asking import Asker
 from farol.core import clock, formats
@@ -126,14 +126,15 @@ def _modules(asker: Asker) -> list[Section]:
 
 def _forecast(found: Outlook) -> Section:
     judged = found.contest
-    named = names()
-    rows: list[tuple[object, ...]] = [
-        (named[name], money(one.value), money(one.low), money(one.high), percent(judged.errors.get(name)))
-        for name, one in judged.found["revenue"].items()
-    ]
-    rows += [
-        (named[name], money(value), None, None, percent(judged.errors.get(name)))
-        for name, value in judged.rivals["revenue"].items()
+    rows = [
+        (
+            shown.name_of(name),
+            money(value),
+            None if low is None else money(low),
+            None if high is None else money(high),
+            shown.percent(judged.errors.get(name)),
+        )
+        for name, value, low, high in shown.said(found)
     ]
     fields = [
         Field("model", _("Model")),
@@ -142,26 +143,12 @@ def _forecast(found: Outlook) -> Section:
         Field("high", _("High"), Kind.MONEY),
         Field("error", _("Mean error so far"), Kind.PERCENT),
     ]
-    note = _("Used: %(model)s.") % {"model": named.get(judged.chosen, judged.chosen)}
-    targets = {"revenue": _("Revenue"), "won": _("Won"), "leads": _("Leads")}
-    headings = ("", _("So far"), _("Forecast"), _("Range of 80 %"), _("Goal"), _("Gap"))
-    month = Table(
-        _("The month"),
-        [Field(f"c{i}", heading) for i, heading in enumerate(headings)],
-        [_line(label, found.targets[name], name) for name, label in targets.items()],
-    )
+    note = _("Used: %(model)s.") % {"model": shown.name_of(judged.chosen)}
+    headings = {"so_far": _("So far"), "forecast": _("Forecast"), "range": _("Likely range"), "goal": _("Goal")}
+    headings = {"label": _("Figure"), **headings, "gap": _("Gap")}
+    lines = [tuple(row[name] for name in headings) for row in shown.facts(found)]
+    month = Table(_("The month"), [Field(name, heading) for name, heading in headings.items()], lines)
     return Section(_("6 · Forecast"), [month, Table(_("Models"), fields, rows, note)])
-
-
-def _line(label: str, target: Target, name: str) -> tuple[str, ...]:
-    def written(value: float | None) -> str:
-        if value is None:
-            return formats.NONE
-        return formats.brl(money(value)) if name == "revenue" else formats.number(value)
-
-    expected = target.found
-    limits = f"{written(expected.low)} – {written(expected.high)}"
-    return (label, written(target.so_far), written(expected.value), limits, written(target.goal), written(target.gap))
 
 
 def _quality(faults: dict[str, int]) -> Section:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import random
-from collections.abc import Sequence
+import tempfile
+from collections.abc import Mapping, Sequence
 from types import SimpleNamespace
 from typing import Any
 
@@ -86,10 +88,13 @@ class DuckReader:
         named = [{"pipeline": "Vendas", "stage_id": ident, "stage": name} for ident, name, _chance in STAGES]
         self._fill("stage", STAGE.columns, named)
 
-    def _fill(self, table: str, columns: Any, rows: Sequence[Row]) -> None:
-        lists = [[row.get(name) for row in rows] for name in columns]
-        unnested = ", ".join(f"unnest(CAST(? AS {kind}[]))" for kind in columns.values())
-        self.connection.execute(f"INSERT INTO {table} SELECT {unnested}", lists)
+    def _fill(self, table: str, columns: Mapping[str, str], rows: Sequence[Row]) -> None:
+        with tempfile.NamedTemporaryFile("w", suffix=".ndjson") as file:
+            file.writelines(json.dumps({name: row.get(name) for name in columns}, default=str) + "\n" for row in rows)
+            file.flush()
+            names = ", ".join(columns)
+            read = "read_json(?, format = 'newline_delimited', columns = " + str(dict(columns)) + ")"
+            self.connection.execute("INSERT INTO " + table + " SELECT " + names + " FROM " + read, [file.name])
 
     def table(self, name: str) -> str:
         return name

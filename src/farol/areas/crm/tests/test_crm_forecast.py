@@ -166,7 +166,7 @@ def _asked(*more: str) -> dict[str, Any]:
 def test_the_command_answers_as_fixed(company: Any) -> None:  # noqa: F811
     Goal.objects.create(month=dt.date(2026, 11, 1), revenue=Decimal("50000.00"), won=20)
     found = _asked("--as-of", "2026-11-15")
-    assert found["as_of"], found["month"] == ("2026-11-15", "2026-11")
+    assert (found["as_of"], found["month"]) == ("2026-11-15", "2026-11")
     assert found["complete_until"] == "2026-11-20"
     assert set(found["revenue"]) == {
         *("so_far", "forecast", "low", "high", "goal", "gap"),

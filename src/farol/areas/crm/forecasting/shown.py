@@ -1,0 +1,66 @@
+"""The outlook written out for pages and reports."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from farol.areas.crm.boards.ahead import NAMES, RISKS, TARGETS
+from farol.areas.crm.forecasting.outlook import Outlook, Target, money
+from farol.core import formats
+
+Said = tuple[str, float, float | None, float | None]
+
+
+def models(found: Outlook) -> list[dict[str, Any]]:
+    """One row a model or rival, with its mean error over the last months."""
+    judged = found.contest
+    return [
+        {
+            "name": name_of(name),
+            "value": formats.brl(money(value)),
+            "error": formats.percent(judged.errors.get(name)),
+            "chosen": name == judged.chosen,
+        }
+        for name, value, _low, _high in said(found)
+    ]
+
+
+def said(found: Outlook) -> list[Said]:
+    """Model, value, low and high of the month's revenue in centavos; the rivals have no range."""
+    judged = found.contest
+    own: list[Said] = [(name, one.value, one.low, one.high) for name, one in judged.found["revenue"].items()]
+    return own + [(name, value, None, None) for name, value in judged.rivals["revenue"].items()]
+
+
+def name_of(model: str) -> str:
+    return str(NAMES.get(model, model))
+
+
+def facts(found: Outlook) -> list[dict[str, str]]:
+    """One row each for revenue, wins and leads."""
+    return [
+        {"label": str(label), **_written(found.targets[name], name == "revenue")} for name, label in TARGETS.items()
+    ]
+
+
+def percent(value: float | None) -> Decimal | None:
+    """An error as exact as it is worth showing."""
+    return None if value is None else Decimal(str(round(value, 4)))
+
+
+def _written(target: Target, is_money: bool) -> dict[str, str]:
+    def text(value: float | None, digits: int = 0) -> str:
+        if value is None:
+            return formats.NONE
+        return formats.brl(money(value)) if is_money else formats.number(value, digits)
+
+    return {
+        "so_far": text(target.so_far),
+        "forecast": text(target.found.value),
+        "range": f"{text(target.found.low)} – {text(target.found.high)}",
+        "goal": text(target.goal),
+        "gap": text(target.gap),
+        "needed": text(target.needed_per_day, 1),
+        "risk": str(RISKS[target.risk][0]) if target.risk else formats.NONE,
+    }

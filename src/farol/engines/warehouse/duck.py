@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 
 from farol.core.errors import Refused, Unavailable
 from farol.engines.warehouse.catalog import Catalog, Version
+from farol.engines.warehouse.catalog_file import read_catalog, sync, write_catalog
 from farol.engines.warehouse.connection import read_only, warehouse_home
 from farol.engines.warehouse.dataset import Dataset
 from farol.engines.warehouse.reader import Reader
@@ -40,7 +41,7 @@ class DuckStore(Store):
     """The default warehouse: no server."""
 
     def catalog(self, dataset: str) -> Catalog:
-        return _catalogs.read(folder(dataset) / "catalog.json")
+        return read_catalog(folder(dataset))
 
     def reader(self, dataset: Dataset, version: Version) -> Reader:
         return DuckReader(dataset, version, _pool.take(dataset.name, version.number))
@@ -49,14 +50,14 @@ class DuckStore(Store):
         before = self.catalog(dataset.name)
         if before.current != version.base or before.last_number >= version.number:
             raise Refused(_("Another load published in the meantime. Nothing was changed; load again."))
-        _sync(candidate)
+        sync(candidate)
         candidate.rename(version_path(dataset.name, version.number))
-        _sync(folder(dataset.name))
-        self._write(dataset.name, before.with_version(version, settings.FAROL_WAREHOUSE_KEEP))
+        sync(folder(dataset.name))
+        write_catalog(folder(dataset.name), before.with_version(version, settings.FAROL_WAREHOUSE_KEEP))
         self.clean(dataset)
 
     def point(self, dataset: str, number: int) -> None:
-        self._write(dataset, self.catalog(dataset).pointing_at(number))
+        write_catalog(folder(dataset), self.catalog(dataset).pointing_at(number))
 
     def clean(self, dataset: Dataset) -> None:
         named = {version_path(dataset.name, v.number).name for v in self.catalog(dataset.name).versions}
@@ -72,14 +73,6 @@ class DuckStore(Store):
             yield Sql("published")
         finally:
             connection.execute("DETACH published")
-
-    def _write(self, dataset: str, catalog: Catalog) -> None:
-        target = folder(dataset) / "catalog.json"
-        fresh = target.with_suffix(".new")
-        fresh.write_text(catalog.dumps(), encoding="utf-8")
-        _sync(fresh)
-        fresh.replace(target)
-        _sync(target.parent)
 
 
 class DuckReader(Reader):
@@ -157,29 +150,7 @@ class _Pool:
             shared.connection.close()
 
 
-class _Catalogs:
-    """Parsed catalogs, read again only when the file was replaced: one `stat` per request."""
-
-    def __init__(self) -> None:
-        self._kept: dict[Path, tuple[tuple[int, int, int], Catalog]] = {}
-
-    def read(self, path: Path) -> Catalog:
-        try:
-            with path.open(encoding="utf-8") as file:
-                state = os.fstat(file.fileno())
-                stamp = (state.st_ino, state.st_mtime_ns, state.st_size)
-                kept = self._kept.get(path)
-                if not kept or kept[0] != stamp:
-                    kept = self._kept[path] = (stamp, Catalog.loads(file.read()))
-                return kept[1]
-        except FileNotFoundError:
-            return Catalog()
-        except (ValueError, KeyError, TypeError) as error:
-            raise Unavailable(_("The list of published versions is damaged. Restore it from a backup.")) from error
-
-
 _pool = _Pool()
-_catalogs = _Catalogs()
 
 
 def _open_version(dataset: str, number: int) -> duckdb.DuckDBPyConnection:
@@ -190,12 +161,3 @@ def _open_version(dataset: str, number: int) -> duckdb.DuckDBPyConnection:
             _("Version %(number)s of the data cannot be opened. An administrator can go back to an earlier version.")
             % {"number": number}
         ) from error
-
-
-def _sync(path: Path) -> None:
-    """Bring a file, or the names in a folder, to the disk."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

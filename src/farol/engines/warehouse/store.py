@@ -67,6 +67,10 @@ def current_store() -> Store:
         from farol.engines.warehouse.clickhouse import ClickHouseStore
 
         return ClickHouseStore(address)
+    if scheme == "sc":
+        from farol.engines.warehouse.spark import SparkStore
+
+        return SparkStore(address)
     from farol.engines.warehouse.duck import DuckStore
 
     return DuckStore()

@@ -212,22 +212,31 @@ def _clickhouse(stack: ExitStack) -> Engine:
 def _spark(stack: ExitStack) -> Engine:
     from pyspark.sql import SparkSession
 
+    address = stack.enter_context(sail())
+    folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+    session = SparkSession.builder.remote(address).create()
+    stack.callback(session.stop)  # or it goes on asking for the server when the process ends
+    return Spark(session, folder)
+
+
+@contextmanager
+def sail() -> Iterator[str]:
+    """The address of a Spark Connect server of its own."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [str(Path(sys.executable).with_name("sail")), "spark", "server", "--ip", "127.0.0.1", "--port", str(port)]
     server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    stack.callback(server.wait)
-    stack.callback(server.kill)
-    while server.poll() is None:
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                break
-        time.sleep(0.05)
-    folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-    session = SparkSession.builder.remote(f"sc://127.0.0.1:{port}").create()
-    stack.callback(session.stop)  # or it goes on asking for the server when the process ends
-    return Spark(session, folder)
+    try:
+        while server.poll() is None:
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", port)) == 0:
+                    break
+            time.sleep(0.05)
+        yield f"sc://127.0.0.1:{port}"
+    finally:
+        server.kill()
+        server.wait()
 
 
 def _address(name: str) -> str:

@@ -14,6 +14,7 @@ RULES = [
         measures=("revenue", "won", "average_ticket"),
         dimensions=("responsible", "channel", "product"),
         board="crm:board",
+        silence=False,
     ),
     AreaRules(
         area="crm_leads",
@@ -22,5 +23,6 @@ RULES = [
         measures=("revenue", "leads", "conversion"),
         dimensions=("responsible", "channel", "source"),
         board="crm:board",
+        silence=False,
     ),
 ]

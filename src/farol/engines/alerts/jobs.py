@@ -21,7 +21,8 @@ def judge_yesterday(run: JobRun) -> None:
     areas = list(all_rules().values())
     for done, rules in enumerate(areas):
         run.progress(done, len(areas), str(rules.label))
-        check_silence(rules, today)
+        if rules.silence:
+            check_silence(rules, today)
         try:
             record(rules, detect(rules, today - dt.timedelta(days=1), SYSTEM))
         except (Refused, Unavailable):

@@ -76,4 +76,11 @@ class MarkForm(forms.Form):
     """Where one mark lies."""
 
     name = forms.CharField(widget=forms.HiddenInput, max_length=40)
-    value = forms.DecimalField(label=_("Mark"), max_digits=14, decimal_places=4, max_value=MOST, localize=True)
+    value = forms.DecimalField(
+        label=_("Mark"),
+        max_digits=14,
+        decimal_places=4,
+        max_value=MOST,
+        localize=True,
+        widget=forms.TextInput(attrs={"class": "form-control", "inputmode": "decimal", "size": "7"}),
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+import time
 from collections.abc import Callable, Mapping
 
 from django.conf import settings
@@ -29,6 +30,7 @@ from farol.platform.jobs import Job, JobRun
 from farol.platform.notifications import notify, people_with
 
 log = logging.getLogger(__name__)
+PATIENCE, PAUSE = 1200.0, 5.0  # seconds that the morning waits for another load, and between two looks
 MODULES = {"leads": "leads", "stages": "entered", "activities": "activities", "deals": "won"}  # model: a measure of it
 
 
@@ -38,7 +40,7 @@ def daily(run_: JobRun) -> None:
     if not find_source("kommo").configured():
         return
     parts: list[tuple[str, Callable[[], None]]] = [
-        (_("Load"), lambda: _load(run_)),
+        (_("Load"), lambda: _load_when_free(run_)),
         (_("Checks"), _check),
         *((str(get_model(model).label), lambda name=model: _ask(name)) for model in MODULES),
         (_("Forecast"), _forecast),
@@ -73,6 +75,19 @@ def health(run_: JobRun) -> None:
     """Look after every source; people are told of those that stay behind."""
     troubles = stands.health()
     run_.progress(0, None, " ".join(trouble.text for trouble in troubles))
+
+
+def _load_when_free(run_: JobRun) -> None:
+    """The quarter-hourly load falls due at the same minute; the morning's comes after it."""
+    until = time.monotonic() + PATIENCE
+    while True:
+        try:
+            return _load(run_)
+        except Refused as error:
+            if error.code != "already_running" or time.monotonic() > until:
+                raise
+        run_.check()
+        time.sleep(PAUSE)
 
 
 def _load(run_: JobRun) -> None:

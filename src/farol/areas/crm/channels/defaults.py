@@ -16,7 +16,7 @@ ORIGINS: tuple[tuple[str, str, str], ...] = (
     ("indica(cao|do|da)|referral", "Indicação", "referral"),
     ("outbound|prospec|cold", "Outbound", "outbound"),
     ("whats ?app|wpp", "WhatsApp", "other"),
-    ("landing|^lp$|lp ", "Landing page", "organic"),
+    (r"landing|^lp\b", "Landing page", "organic"),
     ("meta|facebook", "Facebook", "organic"),
     ("google|busca organica", "Google orgânico", "organic"),
     ("site", "Site", "organic"),

@@ -86,7 +86,7 @@ CHECKS = (
     Check(
         "sum_jump",
         _("Revenue is believable"),
-        _("The week of %(week)s has %(times)s times its usual revenue or ticket; values may be in another unit."),
+        _("The new values (%(what)s) are %(times)s times the usual ones; they may be in another unit."),
         usual.sum_jump,
         may_pass=True,
         private=True,

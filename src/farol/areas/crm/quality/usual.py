@@ -52,6 +52,10 @@ TWINS = """
         coalesce(avg(CAST(twin AS INTEGER)) FILTER (NOT new), 0),
         count(*) FILTER (NOT new) FROM met
 """
+VALUES = """
+    SELECT count(*) FILTER (new), median(value_centavos) FILTER (new), count(*) FILTER (NOT new),
+        median(value_centavos) FILTER (NOT new) FROM ({new}) WHERE value_centavos > 0
+"""
 WON = """
     WITH leads AS ({new}),
     weeks AS (
@@ -106,18 +110,24 @@ def null_jump(audit: Audit) -> Found:
         filled = compose(missing, unclassified=literal(UNCLASSIFIED))
         sql = compose(NULLS, among=Sql(among), missing=filled, new=_new(audit))
         count, now, old, before = audit.row(sql)
-        if count >= FEW_ROWS and old >= FEW_ROWS and 100 * (now - before) > NULL_POINTS:
+        if count < FEW_DEALS or old < FEW_ROWS:
+            continue
+        chance = SIGMAS * (max(before, 0.02) * (1 - before) / count) ** 0.5  # what few rows may differ by luck
+        if now - before > max(NULL_POINTS / 100, chance):
             return {"column": column, "now": f"{100 * now:.0f}", "before": f"{100 * before:.0f}"}
     return None
 
 
 def sum_jump(audit: Audit) -> Found:
-    """A week with new wins has a revenue, or a usual deal, out of all proportion (centavos taken for reais)."""
+    """The new leads are worth, or a week with new wins brought, far more than is usual (centavos taken for reais)."""
+    new, values, old, before = audit.row(compose(VALUES, new=_new(audit)))
+    if new >= 2 * FEW_DEALS and old >= FEW_ROWS and values > MOST_TIMES * before:
+        return {"what": "ticket", "times": f"{values / before:.1f}"}
     sql = compose(WON, new=_new(audit), few=literal(FEW_DEALS))
     for week, _deals, revenue, ticket, _before, most, dearest in audit.rows(sql):
         times = max(revenue / most, ticket / dearest)
         if times > MOST_TIMES:
-            return {"week": week.date().isoformat() if hasattr(week, "date") else str(week), "times": f"{times:.1f}"}
+            return {"what": str(week)[:10], "times": f"{times:.1f}"}
     return None
 
 

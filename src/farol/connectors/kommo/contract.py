@@ -48,11 +48,6 @@ class Lead(Record, kw_only=True):
     embedded: dict[str, Any] | None = field(name="_embedded", default=None)
 
 
-class Removed(Record, kw_only=True):
-    updated_at: Instant
-    is_deleted: bool | None = False
-
-
 class User(Record, kw_only=True):
     name: str
     email: str | None = None
@@ -145,4 +140,7 @@ def _explained(message: str) -> tuple[str, str]:
     inside = path.strip("`").removeprefix("$").lstrip(".")
     if missing:
         return ".".join(part for part in (inside, missing[1]) if part), _("it is missing")
-    return inside or "?", text
+    kinds = re.fullmatch(r"Expected `(.+)`, got `(.+)`", text)
+    if kinds:
+        return inside or "?", _("%(expected)s was expected, %(got)s came") % {"expected": kinds[1], "got": kinds[2]}
+    return inside or "?", _("it is out of bounds")

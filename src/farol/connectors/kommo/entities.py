@@ -19,25 +19,42 @@ LEADS_WITH = ("with", "contacts,loss_reason,source,catalog_elements")
 
 
 def leads(session: Session, cursor: Cursor, full: bool) -> Iterator[Batch]:
-    """By change, the oldest first. On Sundays all of them: some changes do not move the instant of change."""
+    """By change, the oldest first; then the trash, so that what is deleted meanwhile is known too.
+
+    On Sundays all of them: some changes do not move the instant of change.
+    """
     today = clock.local(dt.datetime.fromtimestamp(session.clock(), dt.UTC)).date()
     weekly = bool(cursor) and today.weekday() == 6 and (cursor or {}).get("whole") != str(today)
     since, may_keep = begin(session, cursor, full or weekly)
-    seen = str(today) if full or weekly or not cursor else cursor.get("whole", "")
+    state = dict(cursor or {}) | ({"whole": str(today)} if full or weekly or not cursor else {})
     make = Maker(session, "leads", contract.Lead, lead_rows)
-    at = None
 
     def fetch(start: int, number: int) -> Page:
         params = [*between("updated_at", start), ("order[updated_at]", "asc"), LEADS_WITH]
         return page(session, "/leads", number, params)
 
     for chunk in changes(fetch, since=since, limit=LIMIT):
-        found = remembered(session, chunk) if may_keep else None
-        at = found if found is not None else at
+        at = remembered(session, chunk) if may_keep else None
+        state |= {} if at is None else {"at": at}
         # a weekly walk goes back a long way: what was known stays known until it has come to its end
-        yield make.batch(chunk, None if found is None or weekly else {"at": found, "whole": seen})
-    if weekly and at is not None:
-        yield make.batch([], {"at": at, "whole": seen})
+        yield make.batch(chunk, None if at is None or weekly else dict(state))
+    for gone, at in trash(session, cursor, full):
+        state |= {} if at is None else {"gone": at}
+        yield Batch(deleted={"lead": gone})
+    yield make.batch([], dict(state))
+
+
+def trash(session: Session, cursor: Cursor, full: bool) -> Iterator[tuple[list[str], int | None]]:
+    """Ids of deleted leads, and where a later walk may begin."""
+    since, may_keep = begin(session, cursor, full, "gone")
+
+    def fetch(start: int, number: int) -> Page:
+        params = [*between("updated_at", start), ("order[updated_at]", "asc"), ("with", "only_deleted")]
+        return page(session, "/leads", number, params)
+
+    for chunk in changes(fetch, since=since, limit=LIMIT):
+        gone = [str(record["id"]) for record in chunk if record.get("is_deleted") is True]
+        yield gone, remembered(session, chunk) if may_keep else None
 
 
 def lead_rows(record: contract.Lead) -> dict[str, list[Row]]:
@@ -66,20 +83,6 @@ def leads_of_days(session: Session, first: dt.date, last: dt.date) -> Iterator[B
 
 def _midnight(day: dt.date) -> int:
     return int(dt.datetime.combine(day, dt.time(), clock.zone()).timestamp())
-
-
-def deleted_leads(session: Session, cursor: Cursor, full: bool) -> Iterator[Batch]:
-    """The trash, before the leads: one that is restored in between comes back with them."""
-    since, may_keep = begin(session, cursor, full)
-
-    def fetch(start: int, number: int) -> Page:
-        params = [*between("updated_at", start), ("order[updated_at]", "asc"), ("with", "only_deleted")]
-        return page(session, "/leads", number, params)
-
-    for chunk in changes(fetch, since=since, limit=LIMIT):
-        gone = [str(record["id"]) for record in chunk if record.get("is_deleted") is True]
-        at = remembered(session, chunk) if may_keep else None
-        yield Batch(deleted={"lead": gone}, cursor=None if at is None else {"at": at})
 
 
 def contacts(session: Session, cursor: Cursor, full: bool) -> Iterator[Batch]:
@@ -174,7 +177,6 @@ ENTITIES = (
         phase=0,
     ),
     Entity("tags", gettext_lazy("Tags"), "tag", dictionaries.tags, required=False, phase=0),
-    Entity("deleted_leads", gettext_lazy("Deleted leads"), "lead", deleted_leads, phase=0),
     Entity("leads", gettext_lazy("Leads"), "lead", leads, reconcile=leads_of_days, amount="price_centavos"),
     Entity("contacts", gettext_lazy("Contacts"), "contact", contacts, required=False),
     Entity("companies", gettext_lazy("Companies"), "company", companies, required=False),

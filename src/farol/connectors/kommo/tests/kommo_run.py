@@ -15,6 +15,7 @@ import httpx
 from farol.connectors.kommo import account
 from farol.connectors.kommo.simulator import Faults, Simulator, World, seeded
 from farol.connectors.kommo.simulator.limits import Limits
+from farol.connectors.kommo.simulator.names import filled
 from farol.connectors.kommo.simulator.world import WON, centavos
 from farol.connectors.kommo.sources import SOURCES
 from farol.core import clock
@@ -103,7 +104,8 @@ class Company:
         for lead in chosen[10:12]:
             world.delete_lead(lead)
         for _number in range(4):
-            world.create_lead(name="Recém-chegado", price=500, responsible_user_id=9000003)
+            fields = [filled("utm_source", "google"), filled("utm_medium", "cpc")]
+            world.create_lead(name="Recém-chegado", price=500, responsible_user_id=9000003, custom_fields_values=fields)
         for lead in chosen[12:]:
             self._touch(lead)
 

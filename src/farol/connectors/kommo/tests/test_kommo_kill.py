@@ -25,7 +25,7 @@ def farol(home: Path, *arguments: str, **options: str) -> subprocess.Popen[bytes
     env |= {"FAROL_HOME": str(home), "FAROL_CLOCK_FILE": str(home / "clock"), "FAROL_KOMMO_PER_SECOND": "50", **options}
     with (home / "log").open("ab") as log:
         return subprocess.Popen(
-            [sys.executable, "-m", "farol", *arguments], env=env, stdout=subprocess.PIPE, stderr=log
+            [sys.executable, "-m", "farol.cli", *arguments], env=env, stdout=subprocess.PIPE, stderr=log
         )
 
 

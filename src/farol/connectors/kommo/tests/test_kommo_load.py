@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import json
 import logging
-import os
 from pathlib import Path
 
 import pytest
@@ -21,7 +20,7 @@ from farol.engines.sources.sync import start, sync
 from farol.engines.warehouse import find_dataset, open_stage
 from farol.platform.accounts.principal import SYSTEM
 
-SHAPES = Path(os.environ.get("FAROL_SHARED", "../shared")) / "data" / "api_shapes"
+SHAPES = Path(__file__).resolve().parents[6] / "shared" / "data" / "api_shapes"
 
 
 def load(*, full=True):
@@ -95,7 +94,8 @@ def test_sundays_load_sees_what_moved_no_instant(settings, tmp_path, db):
             assert differences(company.world) == []
 
 
-@pytest.mark.skipif(not SHAPES.exists(), reason="needs ../shared/data")
+@pytest.mark.slow
+@pytest.mark.skipif(not SHAPES.exists(), reason="needs ../shared/data/api_shapes, which is beside the project")
 def test_the_recorded_account_loads_whole(settings, tmp_path, db):
     world = from_files(SHAPES)
     assert world.truth()["leads"] == 1435

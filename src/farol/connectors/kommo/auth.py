@@ -87,7 +87,18 @@ def _asked(grant: str, **more: str) -> Tokens:
         "redirect_uri": redirect_uri(),
         **more,
     }
-    http = Http(settings.FAROL_KOMMO_URL, "Kommo", limit=limit(), auth=Nobody(), whole=15.0, read=10.0, tries=1)
+    # shorter in all than the lease of whoever refreshes
+    http = Http(
+        settings.FAROL_KOMMO_URL,
+        "Kommo",
+        limit=limit(),
+        auth=Nobody(),
+        connect=4.0,
+        read=10.0,
+        whole=15.0,
+        tries=1,
+        longest_wait=4.0,
+    )
     try:
         found: Any = http.post("/oauth2/access_token", body).body
     finally:

@@ -45,7 +45,7 @@ def list_jobs(as_json: bool) -> None:
 def _row(job: Job, row: Schedule) -> dict[str, object]:
     return {
         "name": job.name,
-        "cron": job.cron,
+        "cron": row.cron,
         "paused": row.paused,
         "running": bool(row.holder),
         "next": None if row.paused else _instant(row.next_at),

@@ -51,10 +51,14 @@ CAUSES = {Cause.SCHEDULE: _("Schedule"), Cause.PERSON: _("Person"), Cause.RETRY:
 
 
 class Schedule(models.Model):
-    """A job's plan and lease. `token` grows with every run, so that a run that was declared dead can be told apart."""
+    """A job's plan and lease. `token` grows with every run, so that a run that was declared dead can be told apart.
+
+    `cron` is the plan that `next_at` follows; `own_cron` one that a person set in place of the declared one.
+    """
 
     name = models.CharField(max_length=80, unique=True)
     cron = models.CharField(max_length=80)
+    own_cron = models.CharField(max_length=80, blank=True, default="")
     next_at = models.DateTimeField(null=True)
     paused = models.BooleanField(default=False)
     token = models.BigIntegerField(default=0)

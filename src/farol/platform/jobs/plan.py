@@ -41,10 +41,11 @@ def schedule_of(job: Job, known: Schedule | None = None) -> Schedule:
     now = clock.now()
     row = known or Schedule.objects.get_or_create(name=job.name, defaults={"cron": job.cron})[0]
     ahead: dt.datetime | None = row.next_at
-    if row.cron != job.cron or ahead is None or ahead > next_after(job.cron, now + SLIP):
-        next_at = next_after(job.cron, now)
-        Schedule.objects.filter(pk=row.pk, token=row.token).update(cron=job.cron, next_at=next_at)
-        row.cron, row.next_at = job.cron, next_at
+    cron = row.own_cron or job.cron
+    if row.cron != cron or ahead is None or ahead > next_after(cron, now + SLIP):
+        next_at = next_after(cron, now)
+        Schedule.objects.filter(pk=row.pk, token=row.token).update(cron=cron, next_at=next_at)
+        row.cron, row.next_at = cron, next_at
     return row
 
 
@@ -52,7 +53,7 @@ def claim(job: Job, row: Schedule, holder: str, cause: str) -> Claim | None:
     """Begin a run if nobody else did since `row` was read. A plan missed several times is caught up by this one run."""
     now = clock.now()
     due_at = row.next_at if cause == Cause.SCHEDULE else now
-    next_at = next_after(job.cron, now) if cause == Cause.SCHEDULE else F("next_at")
+    next_at = next_after(row.cron, now) if cause == Cause.SCHEDULE else F("next_at")
     with transaction.atomic():
         begun = Schedule.objects.filter(pk=row.pk, token=row.token, holder="", requested=row.requested).update(
             holder=holder, token=row.token + 1, next_at=next_at, requested="", requested_by=None, last_started_at=now

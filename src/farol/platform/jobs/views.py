@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from farol.core import clock
+from farol.core.errors import BadInput
 from farol.platform.accounts.access import requires
 from farol.platform.accounts.principal import Principal
 from farol.platform.jobs import services
@@ -84,7 +85,7 @@ JOBS = List(
         Column("seconds", gettext_lazy("Duration (s)"), kind="number", sort="seconds"),
         Column("next_at", gettext_lazy("Next run"), sort="next_at", kind="datetime"),
         Column("error", gettext_lazy("Error"), value="row.last_error"),
-        Column("cron", gettext_lazy("Plan"), value="job.cron", shown=False),
+        Column("cron", gettext_lazy("Plan"), value="row.cron", shown=False),
     ),
     search=("label",),
     order="label",
@@ -150,6 +151,18 @@ def job_page(request: HttpRequest, name: str) -> HttpResponseBase:
 def job_run(request: HttpRequest, name: str) -> HttpResponse:
     services.ask_to_run(services.job_called(name), _principal(request))
     messages.success(request, _("The worker begins it within a few seconds."))
+    return redirect("jobs:job", name)
+
+
+@requires("administration")
+@require_POST
+def job_plan(request: HttpRequest, name: str) -> HttpResponse:
+    try:
+        services.set_plan(services.job_called(name), request.POST.get("cron", ""), _principal(request))
+    except BadInput as error:
+        messages.error(request, str(error.detail))
+    else:
+        messages.success(request, _("The plan is saved."))
     return redirect("jobs:job", name)
 
 

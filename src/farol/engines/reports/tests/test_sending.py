@@ -201,9 +201,9 @@ class Run:
 def test_the_job_reports_yesterday_in_the_business_zone(toy, mailbox):
     """At 23:30 in São Paulo it is already the next day in UTC."""
     with clock.frozen(dt.datetime(2025, 3, 1, 2, 30, tzinfo=dt.UTC)):
-        jobs.send_reports(Run())
+        jobs.send_daily(Run())
     with clock.frozen(dt.datetime(2025, 3, 1, 3, 10, tzinfo=dt.UTC)):
-        jobs.send_reports(Run())
+        jobs.send_daily(Run())
     assert [str(day) for day in Issue.objects.order_by("asked").values_list("asked", flat=True)] == [
         "2025-02-27",
         "2025-02-28",

@@ -5,8 +5,11 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
+from farol.core import clock
 from farol.platform.accounts.models import Role, User
 from farol.platform.audit.models import Entry
+from farol.platform.jobs import plan
+from farol.platform.jobs.job import jobs
 from farol.platform.jobs.models import Cause, Schedule
 
 PAGE = "/administracao/tarefas/"
@@ -59,3 +62,22 @@ def test_reading_changes_nothing(administrator):
     administrator.get(PAGE)
     administrator.get(f"{PAGE}jobs.tidy")
     assert not Schedule.objects.exists()
+
+
+def test_a_plan_of_ones_own_is_followed_until_it_is_taken_back(administrator):
+    assert administrator.post(f"{PAGE}jobs.tidy/plano", {"cron": " 30  5 * * 1 "}).status_code == 302
+    row = Schedule.objects.get(name="jobs.tidy")
+    local = clock.local(row.next_at)
+    assert (row.cron, row.own_cron, local.weekday(), local.hour, local.minute) == ("30 5 * * 1", "30 5 * * 1", 0, 5, 30)
+    assert plan.schedule_of(jobs()["jobs.tidy"]).next_at == row.next_at
+    assert Entry.objects.filter(code="job.planned").count() == 1
+    administrator.post(f"{PAGE}jobs.tidy/plano", {"cron": ""})
+    assert Schedule.objects.get(name="jobs.tidy").cron == jobs()["jobs.tidy"].cron
+
+
+@pytest.mark.parametrize(
+    "text", ["every day", "* * * *", "* * * * * *", "0 0 30 2 *", "99 * * * *", "0 6 * * *" + " " * 90 + "x"]
+)
+def test_what_is_no_plan_changes_nothing(administrator, text):
+    administrator.post(f"{PAGE}jobs.tidy/plano", {"cron": text})
+    assert not Schedule.objects.exclude(own_cron="").exists()

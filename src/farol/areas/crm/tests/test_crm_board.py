@@ -86,6 +86,8 @@ def test_a_seller_sees_own_rows_only_at_every_door():
         page = text_of(client.get(address, asked if "agir" not in address else {}))
         assert "Carla Dias" in page, address
         assert not [name for name in others if name in page], address
+    page = text_of(person("samuel@example.com", "seller", "104").get(BOARD, asked))
+    assert re.search(r"(Your place|Sua posição): \d+ (of|de) \d+", card(page, "ranking"))
 
 
 def test_a_seller_exports_nothing_of_others():

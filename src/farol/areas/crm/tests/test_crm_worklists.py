@@ -54,6 +54,17 @@ def test_unanswered_are_those_without_response_and_those_whose_customer_wrote_la
     assert leads.counts(OPERATOR)[1] == len(found)
 
 
+def test_a_list_is_searched_narrowed_and_exported():
+    client = person("gil@example.com")
+    found = client.get(f"{LISTS}/parados", {"q": "robot"}).content.decode()
+    assert "/leads/default/robot" in found
+    assert "/leads/default/nobody" not in found
+    assert client.get(f"{LISTS}/parados", {"parado": "60", "sort": "value"}).status_code == 200
+    assert client.get(f"{LISTS}/parados", {"parado": "1 OR 1=1"}).status_code == 400
+    lines = b"".join(client.get(f"{LISTS}/sem-resposta", {"export": "csv"}).streaming_content).decode()
+    assert len(lines.splitlines()) == 1 + len(leads.unanswered(OPERATOR))
+
+
 def test_one_click_twice_is_one_task():
     client = person("gil@example.com")
     answers = [client.post(f"{LISTS}/tarefa", {"only": "default:nobody"}) for _time in range(2)]

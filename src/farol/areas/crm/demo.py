@@ -1,6 +1,6 @@
 """The commercial area of the demo world: a made-up Kommo of a shop, loaded as a real one would be.
 
-Goals, spend and the forecasts of past mornings come with it.
+Goals, spend, the forecasts of past mornings and last week's report come with it.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ from farol.areas.crm.planning.spend import SpendKey, set_spend
 from farol.connectors.kommo.simulator import Simulator, seeded
 from farol.core import clock
 from farol.core.errors import Unavailable
+from farol.engines.reports import archive
+from farol.engines.reports.definition import get_report
 from farol.engines.sources.models import LoadRun
 from farol.engines.sources.source import find_source
 from farol.engines.sources.sync import rebuild, start, sync
@@ -98,6 +100,8 @@ def _look_ahead(as_of: dt.date) -> None:
     answer.run(as_of - dt.timedelta(days=1), SYSTEM)
     frozen.grade(outlook(as_of - dt.timedelta(days=1), SYSTEM))
     rebuild("crm", SYSTEM, "demo")
+    saturday = as_of - dt.timedelta(days=(as_of.weekday() + 2) % 7 or 7)
+    archive.issue(get_report("crm.weekly"), saturday, SYSTEM, "pt-br")
 
 
 def _month(day: dt.date, back: int) -> dt.date:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,7 +34,7 @@ Item = tuple[Entity, Batch | Ended]
 
 def walked(
     entities: Sequence[Entity], session: Session, cursors: Cursors, *, full: bool, at_once: int
-) -> Iterator[Item]:
+) -> Generator[Item]:
     """Every batch of every entity, each entity's in order, then how it ended. After the first failure the walks under
     way stop at their next batch and no other begins.
     """
@@ -78,10 +78,11 @@ class _Threads:
             thread.start()
         try:
             yield from self._received(count)
+        except BaseException:
+            self._stop()
+            raise
         finally:
             self._closed.set()  # nobody reads the queue any more
-            if any(thread.is_alive() for thread in threads):
-                self._stop()
             for thread in threads:
                 thread.join()
 

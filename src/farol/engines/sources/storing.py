@@ -13,7 +13,7 @@ from farol.engines.sources.source import Batch, Entity, Problem
 from farol.engines.warehouse import Dataset, Merged, Stage, open_stage
 
 ROWS, SECONDS = 2000, 5.0
-LEASE_WAIT = 60.0
+LEASE_WAIT = 600.0  # a publication of much data takes minutes
 MOST_PROBLEMS = 200
 
 

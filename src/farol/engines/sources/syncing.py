@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import time
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -127,9 +128,10 @@ class Sync:
     def _walk(self, session: Session, cursors: Cursors) -> None:
         for phase, at_once in ((0, 1), (1, self.source.parallel())):
             entities = [entity for entity in self.source.entities if entity.phase == phase]
-            for entity, item in walked(entities, session, cursors, full=self.full, at_once=at_once):
-                if self.store.take(entity, item):
-                    self._tell(entity)
+            with closing(walked(entities, session, cursors, full=self.full, at_once=at_once)) as items:
+                for entity, item in items:
+                    if self.store.take(entity, item):
+                        self._tell(entity)
             self.store.flush()
             self._raise_first()
 

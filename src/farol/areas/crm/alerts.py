@@ -1,28 +1,11 @@
-"""What is watched in the commercial area."""
+"""Alert rules of the area: none yet.
+
+They judge single days against what such days bring, and most days of a seller or a channel bring no deal at all: each
+of them would be an alert. What goes wrong here is told by notices: goals at risk, checks, leads that wait.
+"""
 
 from __future__ import annotations
 
-from django.utils.translation import gettext_lazy as _
-
 from farol.engines.alerts.rules import AreaRules
 
-RULES = [
-    AreaRules(
-        area="crm",
-        label=_("Commercial: deals"),
-        model="deals",
-        measures=("revenue", "won", "average_ticket"),
-        dimensions=("responsible", "channel", "product"),
-        board="crm:board",
-        silence=False,
-    ),
-    AreaRules(
-        area="crm_leads",
-        label=_("Commercial: leads"),
-        model="leads",
-        measures=("revenue", "leads", "conversion"),
-        dimensions=("responsible", "channel", "source"),
-        board="crm:board",
-        silence=False,
-    ),
-]
+RULES: list[AreaRules] = []

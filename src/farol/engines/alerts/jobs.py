@@ -21,8 +21,7 @@ def judge_yesterday(run: JobRun) -> None:
     areas = list(all_rules().values())
     for done, rules in enumerate(areas):
         run.progress(done, len(areas), str(rules.label))
-        if rules.silence:
-            check_silence(rules, today)
+        check_silence(rules, today)
         try:
             record(rules, detect(rules, today - dt.timedelta(days=1), SYSTEM))
         except (Refused, Unavailable):

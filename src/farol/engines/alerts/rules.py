@@ -22,8 +22,7 @@ class AreaRules:
     `dimensions` is watched, pairs of values where they carry `pair_share` of the weight, and `crosses` where they carry
     `least_share`. A change counts if it is at least `least_change` of what was expected and prices at `least_share` of
     the whole. `false_share` is the share of false alarms that is put up with. `classic_segment` and `classic_measures`
-    are what the rule of the 28-day mean looks at. `silence` asks for an alert where the data of yesterday are missing;
-    an area whose source tells that itself goes without.
+    are what the rule of the 28-day mean looks at.
     """
 
     area: str
@@ -39,7 +38,6 @@ class AreaRules:
     least_share: float = 0.001
     least_change: float = 0.05
     false_share: float = 0.05
-    silence: bool = True
 
     @property
     def weight(self) -> str:

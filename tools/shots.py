@@ -17,7 +17,13 @@ ROOT = Path(__file__).resolve().parents[1]
 IMAGES = ROOT / "docs/images"
 PORT = "8790"
 ADDRESS = f"http://127.0.0.1:{PORT}"
-PAGES = {"home": "/", "payments": "/analises/pagamentos/?period=90d", "alerts": "/alertas"}
+PAGES = {
+    "home": "/",
+    "payments": "/analises/pagamentos/?period=90d",
+    "commercial": "/analises/comercial/?period=90d",
+    "warranties": "/garantias",
+    "alerts": "/alertas",
+}
 ARGUMENTS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 
 
@@ -76,6 +82,8 @@ def main() -> None:
             "FAROL_PORT": PORT,
             "FAROL_STREAM_PORT": "8791",
             "FAROL_PUBLIC_URL": ADDRESS,
+            "FAROL_TINY_SIMULATOR_PORT": "8792",
+            "FAROL_KOMMO_SIMULATOR_PORT": "8793",
         }
         subprocess.run(farol("demo", "--seed", "7"), env=env, check=True)
         server = subprocess.Popen(farol("up", "--port", PORT), env=env)

@@ -85,13 +85,9 @@ class Http:
         """`path` may be a whole address, or one relative to the base, as the other side names its next page."""
         return self._asked("GET", path, params, None, repeatable=True)
 
-    def post(self, path: str, body: Any, *, doubt: bool = True) -> Reply:
-        """Send JSON. `Doubt` where it may have arrived; with `doubt=False` repeating it does no harm."""
-        return self._asked("POST", path, (), body, repeatable=not doubt)
-
-    def patch(self, path: str, body: Any) -> Reply:
-        """Like `post`, for a change that may be repeated."""
-        return self._asked("PATCH", path, (), body, repeatable=True)
+    def post(self, path: str, body: Any) -> Reply:
+        """Send JSON. `Doubt` where it may have arrived."""
+        return self._asked("POST", path, (), body, repeatable=False)
 
     def stop(self) -> None:
         """Let every thread that waits give up (`Stopped`)."""

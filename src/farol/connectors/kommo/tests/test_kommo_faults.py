@@ -12,11 +12,11 @@ from typing import Any
 import httpx
 import pytest
 
-from farol.connectors.kommo.auth import token_store
+from farol.connectors.kommo.auth import CONNECTION
 from farol.connectors.kommo.simulator.answers import ELSEWHERE
 from farol.connectors.kommo.tests.kommo_run import LATER, NOON, Company, base, copied, differences, published
 from farol.core import clock
-from farol.engines.sources.tokens import Tokens
+from farol.engines.sources.tokens import Tokens, keep
 
 ALWAYS = 10**6
 GENERIC = ("leads", "events", "tasks")
@@ -200,13 +200,14 @@ def test_records_dated_ahead_are_taken_and_the_cursor_stays_behind(company):
 @pytest.mark.parametrize("minutes", [-10, 10])
 def test_a_clock_that_is_wrong(company, minutes):
     company.world.shift = minutes * 60
-    company.work()
-    assert company.load().status == "done"
-    whole(company)
-    with clock.frozen(clock.now() + LATER):
-        company.work()
-        assert company.load().status == "done"
-        whole(company)
+    for instant in (clock.now(), clock.now() + LATER):
+        with clock.frozen(instant):
+            for lead in (20100001, 20100005, 20100009):
+                company.world.edit_lead(lead, responsible_user_id=company.chance.choice((9000004, 9000005)))
+            company.world.note_event("outgoing_chat_message", "lead", 20100001, [], [])
+            outcome = company.load()
+            assert outcome.status == "done", outcome.error
+            whole(company)
 
 
 def test_consent_is_renewed_once_in_the_middle(company, settings):
@@ -232,7 +233,7 @@ def by_consent(company: Company, settings: Any) -> None:
     code = {"grant_type": "authorization_code", "code": oauth.new_code()}
     pair = oauth.exchange({"client_id": "simulador", "client_secret": "simulador", **code})
     assert pair
-    token_store().save(Tokens(pair["access_token"], pair["refresh_token"], pair["expires_in"]), "127.0.0.1")
+    keep(CONNECTION, Tokens(pair["access_token"], pair["refresh_token"], pair["expires_in"]), "127.0.0.1")
 
 
 def test_a_block_stops_all_traffic(company):

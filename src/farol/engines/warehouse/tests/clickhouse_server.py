@@ -32,8 +32,6 @@ def serving(folder: Path) -> Iterator[str]:
 
 
 def _handler(session: Any, lock: threading.Lock) -> type[BaseHTTPRequestHandler]:
-    from chdb import ChdbError
-
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
@@ -51,7 +49,7 @@ def _handler(session: Any, lock: threading.Lock) -> type[BaseHTTPRequestHandler]
                             session.query(f"SET {name} = {value}")
                     found = session.query(statement, asked["default_format"], params=values)
                     answer = str(found).encode()
-            except ChdbError as error:
+            except Exception as error:  # noqa: BLE001 - whatever the engine says is the answer
                 return self._say(500, str(error).encode())
             return self._say(200, answer)
 

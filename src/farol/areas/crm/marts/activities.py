@@ -77,10 +77,12 @@ ACTS = Sql("""
         SELECT f.* EXCLUDE (lead_id, entity_type, entity_id), f.what || ':' || f.id AS activity_id,
                CASE WHEN f.lead_id = '' THEN coalesce(o.lead_id, '') ELSE f.lead_id END AS lead_id
         FROM found f LEFT JOIN owned o USING (what, connection_id, id)),
-    inward AS (SELECT connection_id, lead_id, moment AS heard FROM placed WHERE incoming AND lead_id <> '')
-    SELECT p.*, coalesce(i.heard - p.moment <= 86400, false) AS answered
-    FROM placed p ASOF LEFT JOIN inward i
-        ON i.connection_id = p.connection_id AND i.lead_id = p.lead_id AND p.outgoing AND i.heard >= p.moment
+    heard AS (
+        SELECT *, min(CASE WHEN incoming THEN moment END) OVER (PARTITION BY connection_id, lead_id ORDER BY moment
+            RANGE BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING) AS heard
+        FROM placed)
+    SELECT * EXCLUDE (heard), coalesce(outgoing AND lead_id <> '' AND heard - moment <= 86400, false) AS answered
+    FROM heard
 """)
 PUBLISHED = Sql("""
     SELECT w.* EXCLUDE (connection_id, lead_id, responsible_id, responsible, team), a.connection_id,

@@ -80,13 +80,18 @@ def _mysql(server, settings):
 def _postgres(server, settings):
     settings.FAROL_WAREHOUSE = server
     with psycopg.connect(server, autocommit=True) as connection:
+        _forget(connection)
         try:
             published()
             connection.execute("SET search_path TO bi")
             yield lambda sql: connection.execute(sql).fetchall()
         finally:
-            for schema in ("bi", "farol_warehouse"):
-                connection.execute(f"DROP SCHEMA IF EXISTS {schema} CASCADE")
+            _forget(connection)
+
+
+def _forget(connection):
+    for schema in ("bi", "farol_warehouse"):
+        connection.execute(f"DROP SCHEMA IF EXISTS {schema} CASCADE")
 
 
 def facts(sql: str) -> list[tuple]:

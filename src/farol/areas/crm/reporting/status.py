@@ -28,7 +28,7 @@ def build(asked: dt.date, principal: Principal) -> Document:
     failed = [outcome for outcome in checked.outcomes if outcome.passed is False]
     rows = [(label, checked.version.rows.get(table), _("Done")) for label, table in zip(_labels(), TABLES, strict=True)]
     kept = checked.version.complete_until is not None and frozen.is_frozen(checked.version.complete_until)
-    rows.append((_("6 · Forecast"), None, _("Kept") if kept else _("Not kept")))
+    rows.append((_("6 · Forecast"), None, _("Forecast kept") if kept else _("Not kept")))
     modules = Table(
         "", [Field("module", _("Module")), Field("rows", _("Rows"), Kind.INTEGER), Field("state", _("State"))], rows
     )

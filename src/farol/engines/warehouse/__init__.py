@@ -12,6 +12,7 @@ from farol.engines.warehouse.catalog import Finding, Version
 from farol.engines.warehouse.dataset import Check, Dataset, StageTable, Table, all_datasets, find_dataset
 from farol.engines.warehouse.landing import Landing, Merged, open_landing
 from farol.engines.warehouse.reader import Reader
+from farol.engines.warehouse.scratch import Connection, EngineError, pattern_holds, scratch
 from farol.engines.warehouse.stage import Stage, open_stage
 from farol.engines.warehouse.versions import current_version, open_reader, rollback, versions
 
@@ -20,7 +21,9 @@ __all__ = [
     "Build",
     "Check",
     "CheckFailed",
+    "Connection",
     "Dataset",
+    "EngineError",
     "Finding",
     "Landing",
     "Merged",
@@ -35,8 +38,10 @@ __all__ = [
     "open_landing",
     "open_reader",
     "open_stage",
+    "pattern_holds",
     "publish",
     "rollback",
+    "scratch",
     "sentence",
     "versions",
 ]

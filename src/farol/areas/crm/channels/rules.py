@@ -8,12 +8,12 @@ from __future__ import annotations
 import re
 from typing import Any
 
-import duckdb
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from farol.areas.crm.measuring.common import CHANNELS
 from farol.core.errors import BadInput
+from farol.engines.warehouse import pattern_holds
 
 Rule = dict[str, Any]
 UNCLASSIFIED = "unclassified"
@@ -90,18 +90,9 @@ def _test(part: Rule, number: int) -> Rule:
         raise _wrong(number, _("a value is missing or too long"))
     if test != "matches" and not re.search(r"\w", text):
         raise _wrong(number, _("the value has neither letters nor digits"))
-    if test == "matches" and not _pattern_holds(text):
+    if test == "matches" and not pattern_holds(text):
         raise _wrong(number, _("the pattern cannot be read"))
     return {"field": field, "test": test, "value": text}
-
-
-def _pattern_holds(pattern: str) -> bool:
-    """Patterns are those of RE2, which cannot run away."""
-    try:
-        duckdb.execute("SELECT regexp_matches('', ?)", [pattern]).fetchone()
-    except duckdb.Error:
-        return False
-    return True
 
 
 def _wrong(number: int, what: str) -> BadInput:

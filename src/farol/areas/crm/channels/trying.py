@@ -6,13 +6,12 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import duckdb
 from django.utils.translation import gettext as _
 
 from farol.areas.crm.channels.compile import channel_sql
 from farol.areas.crm.channels.rules import FIELDS, Rule
 from farol.core.errors import NotFound
-from farol.engines.warehouse import find_dataset, open_stage
+from farol.engines.warehouse import find_dataset, open_stage, scratch
 from farol.engines.warehouse.sql import Sql, compose, ident, listed
 
 PATIENCE = 2.0  # seconds a page waits for a load to let go of the file
@@ -65,7 +64,7 @@ def judged(values: Mapping[str, str], rules: Sequence[Rule]) -> Verdict:
     names = [field for field in FIELDS if field not in ("tag", "pipeline")]
     tags = [tag.strip() for tag in values.get("tag", "").split(",")]
     given = [json.dumps(tags), *(values.get(name, "") for name in names)]
-    with duckdb.connect(":memory:") as connection:
+    with scratch() as connection:
         create = (
             "CREATE TABLE lead AS SELECT '' AS connection_id, '1' AS id, '1' AS pipeline_id, '' AS source_id, {given}"
         )

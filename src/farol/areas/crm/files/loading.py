@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import duckdb
 from django.conf import settings
 from django.utils.translation import gettext as _
 
@@ -18,7 +17,7 @@ from farol.areas.crm.files.shape import CONNECTION, Row, Shape, end_of
 from farol.areas.crm.files.tables import Read, read_tables, rows_of
 from farol.core.errors import BadInput, Unavailable
 from farol.engines.sources.loader import FileToLoad, LoadOutcome, LoadRequest, Progress, RowsRejected
-from farol.engines.warehouse import Merged, Stage, find_dataset, open_stage, publish
+from farol.engines.warehouse import EngineError, Merged, Stage, find_dataset, open_stage, publish
 from farol.engines.warehouse.connection import writer
 from farol.engines.warehouse.sql import compose, ident
 
@@ -43,7 +42,7 @@ def load(request: LoadRequest, run: str, progress: Progress) -> LoadOutcome:
     with tempfile.TemporaryDirectory(dir=settings.FAROL_HOME) as folder:
         try:
             return _load(order, request, run, progress, Path(folder))
-        except duckdb.Error as error:
+        except EngineError as error:
             log.exception("load %s of crm stopped", run)
             reason = str(error).splitlines()[0][:200]
             raise Unavailable(_("The load stopped: %(reason)s. Nothing was changed.") % {"reason": reason}) from error

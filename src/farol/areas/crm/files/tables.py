@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-import duckdb
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -18,6 +17,7 @@ from farol.connectors.files.spec import Field, FileSpec, Kind, Rule
 from farol.connectors.files.stage import INCOMING, TYPES
 from farol.core.errors import BadInput
 from farol.engines.sources.loader import FileToLoad, LoadRequest, Progress
+from farol.engines.warehouse import Connection
 from farol.engines.warehouse.sql import Sql, compose, ident, listed, literal
 
 LABELS = {"deals": _("Deals"), "leads": _("Leads"), "users": _("People")}
@@ -38,7 +38,7 @@ class Read:
 
 
 def read_tables(
-    connection: duckdb.DuckDBPyConnection,
+    connection: Connection,
     mapping: FileMapping,
     files: Mapping[str, FileToLoad],
     request: LoadRequest,
@@ -63,7 +63,7 @@ def read_tables(
     return read
 
 
-def rows_of(connection: duckdb.DuckDBPyConnection, table: str) -> Iterator[dict[str, Any]]:
+def rows_of(connection: Connection, table: str) -> Iterator[dict[str, Any]]:
     """The rows of a read table as dicts of every field of `FIELDS` (None where no column or constant has it)."""
     columns = listed(ident(name) for name in FIELDS[table])
     cursor = connection.cursor()
@@ -144,7 +144,7 @@ def _all_there(mapping: FileMapping, table: str, file: FileToLoad, found: Incomi
         raise BadInput("file", sentence % {"file": file.name, "missing": names}, code="missing_column")
 
 
-def _keep(connection: duckdb.DuckDBPyConnection, mapping: FileMapping, table: str) -> None:
+def _keep(connection: Connection, mapping: FileMapping, table: str) -> None:
     """Name the columns as the fields are; where the mapping gives no id, a digest of the row and its place among
     its likes is one, which stays the same when the file grows."""
     columns = mapping.tables[table].columns

@@ -63,7 +63,7 @@ class World:
         table: Table = getattr(self, entity)
         return table
 
-    def now(self) -> int:
+    def instant(self) -> int:
         return int(clock.now().timestamp()) + self.shift
 
     def next_id(self, entity: str) -> int:
@@ -73,7 +73,7 @@ class World:
     def note_event(
         self, kind: str, entity: str, entity_id: int, after: list[Row], before: list[Row], at: int = 0
     ) -> None:
-        at = at or self.now()
+        at = at or self.instant()
         row = event(self.random, at, kind, entity, entity_id, after=after, before=before)
         with self.lock:
             self.events.put(row)
@@ -81,7 +81,7 @@ class World:
     def create_lead(self, **values: Any) -> Row:
         """A lead in the first ordinary stage of the first pipeline, where `values` do not say otherwise."""
         with self.lock:
-            at, pipeline = self.now(), next(iter(self.pipelines))
+            at, pipeline = self.instant(), next(iter(self.pipelines))
             first = next(s for s in pipeline["_embedded"]["statuses"] if s["type"] == 0)
             row = lead(self.next_id("leads"), "Novo lead", at, pipeline["id"], first["id"], 0)
             row |= values
@@ -94,9 +94,9 @@ class World:
         with self.lock:
             row = self.leads.rows[lead_id]
             before = dict(row)
-            row = {**row, **values, "updated_at": max(self.now(), row["updated_at"])}
+            row = {**row, **values, "updated_at": max(self.instant(), row["updated_at"])}
             if row["status_id"] != before["status_id"]:
-                row["closed_at"] = self.now() if row["status_id"] in (WON, LOST) else row["closed_at"]
+                row["closed_at"] = self.instant() if row["status_id"] in (WON, LOST) else row["closed_at"]
                 self.note_event("lead_status_changed", "lead", lead_id, [stage(row)], [stage(before)])
             if row["responsible_user_id"] != before["responsible_user_id"]:
                 sides = [[{"responsible_user": {"id": side["responsible_user_id"]}}] for side in (row, before)]
@@ -110,7 +110,7 @@ class World:
         """Into the trash, or (`gone` false) back out of it."""
         with self.lock:
             row = self.leads.rows[lead_id]
-            self.leads.put({**row, "is_deleted": gone, "updated_at": max(self.now(), row["updated_at"])})
+            self.leads.put({**row, "is_deleted": gone, "updated_at": max(self.instant(), row["updated_at"])})
             self.note_event("lead_deleted" if gone else "lead_restored", "lead", lead_id, [], [])
 
     def truth(self) -> dict[str, Any]:

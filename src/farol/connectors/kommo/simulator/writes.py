@@ -50,7 +50,7 @@ class Writes:
         if entity == "leads":
             return self.world.create_lead(**{k: v for k, v in row.items() if k not in ("_embedded", "request_id")})
         number = self.world.next_id(entity)
-        at = self.world.now()
+        at = self.world.instant()
         common = {
             "id": number, "created_by": 0, "updated_by": 0, "created_at": at, "updated_at": at, "account_id": 31000001,
             "group_id": 0, "responsible_user_id": row.get("responsible_user_id", 0),

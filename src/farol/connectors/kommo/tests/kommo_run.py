@@ -114,11 +114,11 @@ class Company:
         kommo.create(
             "tasks",
             "",
-            [{"text": "Ligar", "complete_till": self.world.now() + 900, "entity_id": lead, "entity_type": "leads"}],
+            [{"text": "Ligar", "complete_till": self.world.instant() + 900, "entity_id": lead, "entity_type": "leads"}],
         )
         kommo.create("notes", "leads", [{"entity_id": lead, "note_type": "common", "params": {"text": "visita"}}])
         task = next(row for row in self.world.tasks if not row["is_completed"])
-        self.world.tasks.put({**task, "is_completed": True, "updated_at": self.world.now()})
+        self.world.tasks.put({**task, "is_completed": True, "updated_at": self.world.instant()})
         self.world.note_event("task_completed", "task", task["id"], [], [])
 
 

@@ -77,7 +77,7 @@ def test_deleted_restored_and_deleted_tasks_follow(settings, tmp_path):
             company.world.delete_lead(lead)
             company.world.delete_lead(gone, gone=False)
             del company.world.tasks.rows[task["id"]]
-            company.world.tasks.put({**task, "id": task["id"] + 10**6, "updated_at": company.world.now()})
+            company.world.tasks.put({**task, "id": task["id"] + 10**6, "updated_at": company.world.instant()})
             company.world.note_event("task_deleted", "task", task["id"], [], [])
             assert company.load().status == "done"
             assert differences(company.world) == []

@@ -1,7 +1,7 @@
 """What people did: tasks, calls, messages and notes, each with the lead it belongs to.
 
-A done task stands at the instant it was done; an open one at its deadline where that has passed,
-    else at its creation.
+A done task stands at the instant it was done, which its event tells; an open one at its deadline where that has
+passed, else at its creation. One call noted on a lead and on its contact is one call.
 An activity of a contact or company belongs to their lead that was open at that instant, else to the newest made
 before. A call is taken from its note, or from the event where no note was read.
 """
@@ -32,13 +32,17 @@ FOUND = Sql("""
     SELECT 'task' AS what, t.connection_id, t.id, coalesce(t.lead_id, '') AS lead_id, t.entity_type, t.entity_id,
         'task_' || coalesce(t.kind, 'other') AS kind, t.responsible_id AS actor, t.created_at AS created,
             t.due_at AS due,
-        CASE WHEN t.completed THEN coalesce(t.completed_at, t.updated_at) END AS done, t.completed,
-        CASE WHEN t.completed THEN coalesce(t.completed_at, t.updated_at) WHEN t.due_at < e.until THEN t.due_at
+        CASE WHEN t.completed THEN coalesce(k.at, t.completed_at, t.updated_at) END AS done, t.completed,
+        CASE WHEN t.completed THEN coalesce(k.at, t.completed_at, t.updated_at) WHEN t.due_at < e.until THEN t.due_at
              ELSE t.created_at END AS moment,
         coalesce(t.duration, 0) AS duration, false AS outgoing, false AS incoming, NOT t.completed
             AND t.due_at < e.until AS late,
         strip_accents(lower(coalesce(t.type_name, '') || ' ' || coalesce(t.text, ''))) AS words
-    FROM task t JOIN ends e USING (connection_id) WHERE NOT t.deleted
+    FROM task t JOIN ends e USING (connection_id)
+    LEFT JOIN (SELECT connection_id, entity_id, max(created_at) AS at FROM event
+               WHERE type = 'task_completed' AND NOT deleted GROUP BY ALL) k
+        ON k.connection_id = t.connection_id AND k.entity_id = t.id
+    WHERE NOT t.deleted
     UNION ALL
     SELECT 'note', connection_id, id, coalesce(lead_id, ''), entity_type, entity_id,
         CASE WHEN type IN ('call_in', 'call_out') THEN type WHEN type = 'sms_out' THEN 'message_out'
@@ -48,6 +52,8 @@ FOUND = Sql("""
         created_at, coalesce(duration, 0), type IN ('call_out', 'sms_out', 'amomail_message'),
             type IN ('call_in', 'sms_in'), false, ''
     FROM note WHERE NOT deleted AND type IN ('call_in', 'call_out', 'sms_in', 'sms_out', 'amomail_message', 'common')
+    QUALIFY row_number() OVER (PARTITION BY connection_id, coalesce(nullif(uniq, ''), id)
+        ORDER BY coalesce(lead_id, '') = '', id) = 1
     UNION ALL
     SELECT 'event', v.connection_id, v.id, coalesce(v.lead_id, ''), v.entity_type, v.entity_id,
         CASE v.type WHEN 'incoming_call' THEN 'call_in' WHEN 'outgoing_call' THEN 'call_out'

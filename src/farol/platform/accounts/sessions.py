@@ -39,7 +39,7 @@ def note(sender: Any, request: HttpRequest, user: User, **_signal: Any) -> None:
         user_agent=request.headers.get("User-Agent", "")[:300],
         address=address_of(request),
     )
-    oldest = user.sign_ins.order_by("-created_at").values_list("session_key", flat=True)[MOST:]
+    oldest = user.sign_ins.order_by("-created_at", "-pk").values_list("session_key", flat=True)[MOST:]
     _delete(list(oldest))
 
 

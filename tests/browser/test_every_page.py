@@ -64,6 +64,9 @@ def texts(page) -> set[str]:
 # what people of the demo world typed or chose from suggestions: data, which no language switch touches
 TYPED = {"Incompleto", "Produto errado", "Falta peça", "Garantia", "Troca", "Defeito de fabricação", "Mau uso"} | {
     "Não liga", "Chegou danificado", "Parou de funcionar", "Danificado sem conserto", "Avaria no transporte", "Oxidação"
+} | {
+    # names of pipelines, stages, sources and people as the CRM, its rules and the published tables have them
+    "Comercial", "Em andamento", "Fechado", "Indicação", "Perdido", "Pós-venda", "Robô", "Outbound"
 }  # fmt: skip
 
 

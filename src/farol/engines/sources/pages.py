@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from farol.core.errors import BadInput, FarolError, NotFound
 from farol.engines.sources import people as linking
@@ -74,6 +74,7 @@ def days(request: HttpRequest, name: str) -> HttpResponse:
     return render(request, "sources/days.html", {"source": found, "rows": shown, "gaps": len(gaps)})
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @requires("sources.manage")
 def people(request: HttpRequest, name: str) -> HttpResponse:
     """Who a person of Farol is at the source; their own rows follow from it."""

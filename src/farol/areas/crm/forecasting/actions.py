@@ -87,8 +87,8 @@ def _old_deals(records: Records, judged: Contest, revenue: Target) -> Iterator[A
         count[stage],
     )
     text %= parts
-    if revenue.gap is not None and revenue.gap > 0:
-        share = formats.percent(min(999.0, value[stage] * 100 / revenue.gap), 0)
+    if revenue.gap is not None and value[stage] < revenue.gap:  # more than the gap would be no news
+        share = formats.percent(value[stage] * 100 / revenue.gap, 0)
         text += " " + _("All of them together are %(share)s of the gap.") % {"share": share}
     yield Action("old_deals", text, count[stage], round(value[stage]))
 

@@ -111,7 +111,8 @@ def known(records: Records, day: dt.date) -> Known:
     won: dict[dt.date, float] = defaultdict(float)
     revenue: dict[dt.date, float] = defaultdict(float)
     sellers: dict[str, Seller] = {}
-    for row in records.ask(WON, day, day, day, day, day):
+    # in one order, whatever the engine's: sums of floats depend on it, and what was said must come out again
+    for row in sorted(records.ask(WON, day, day, day, day, day), key=lambda row: (row["day"], row["responsible_id"])):
         won[row["day"]] += row["won"]
         revenue[row["day"]] += float(row["revenue"])
         seller = sellers.setdefault(row["responsible_id"], Seller(row["responsible"], {}))
@@ -138,7 +139,7 @@ def _cells(records: Records, day: dt.date) -> dict[int, list[Cell]]:
                 float(row["revenue"]),
             )
         )
-    return found
+    return {count: sorted(cells, key=lambda cell: (cell.stage, cell.age)) for count, cells in found.items()}
 
 
 def _ages(day: dt.date) -> list[dt.date]:

@@ -15,6 +15,7 @@ from click.testing import CliRunner
 from django.test import override_settings
 
 from farol.areas.crm.files.loading import load
+from farol.areas.crm.models import QualityRun
 from farol.cli.root import build
 from farol.engines.sources.loader import LoadRequest, silent
 
@@ -69,6 +70,7 @@ def _loaded(tmp_path_factory, blocker, name: str, **files: Path):
     with override_settings(FAROL_HOME=tmp_path_factory.mktemp(name).resolve()), blocker.unblock():
         extra = {"mapping": str(ROOT / f"tests/data/{name}.toml"), **{t: str(path) for t, path in files.items()}}
         yield load(LoadRequest(extra=extra), "1", silent)
+        QualityRun.objects.all().delete()  # no transaction of a test takes back what a module's fixture wrote
 
 
 ALL = "2016-11-14..2017-07-31"

@@ -106,6 +106,6 @@ def spoil(kind: str, body: dict[str, Any], before: dict[str, Any] | None) -> dic
     if kind in changes and rows:
         first = {**rows[0], **changes[kind]}
         if kind == "missing_field":
-            del first["status_id"]
+            first.pop("status_id", None)  # rows of the trash never had it
         rows = [first, *rows[1:]]
     return {**body, "_embedded": {plural: rows}}

@@ -55,7 +55,7 @@ def _database(text: str) -> dict:
             "HOST": url.hostname or "",
             "PORT": str(url.port or ""),
             "OPTIONS": {"connect_timeout": 5},
-            "CONN_MAX_AGE": 60,
+            "CONN_MAX_AGE": 600,  # opening one costs more than most pages ask
             "CONN_HEALTH_CHECKS": True,
         }
     raise ValueError("must begin with sqlite:/// or postgresql://")

@@ -10,11 +10,12 @@ from typing import Any
 MONTHS, FIRST = 20, 1_743_465_600  # twenty months from 2025-04-01
 SPAN = MONTHS * 2_629_800
 SHAPE = f"""
-CREATE OR REPLACE TEMP TABLE made AS SELECT i, hash(i) % 1000 AS a, hash(i + 7) % 1000 AS b, hash(i + 13) % 1000 AS c,
- {FIRST} + (i * {SPAN} // $leads) + (hash(i + 3) % 86400)::BIGINT AS at FROM range($leads) t(i)
+CREATE OR REPLACE TEMP TABLE made AS SELECT i, (hash(i) % 1000)::BIGINT AS a,
+ (hash(i + 7) % 1000)::BIGINT AS b, (hash(i + 13) % 1000)::BIGINT AS c,
+ {FIRST} + (i * {SPAN} // $leads) + (hash(i + 3) % 86400)::BIGINT AS born FROM range($leads) t(i)
 """
 OUTCOME = "CASE WHEN a < 250 THEN 'won' WHEN a < 800 THEN 'lost' ELSE 'open' END"
-CLOSED = "at + 86400 * (1 + c % 60)::BIGINT"
+CLOSED = "born + 86400 * (1 + c % 60)::BIGINT"
 WORDS = "['google', 'facebook', 'instagram', 'site', 'newsletter', NULL]"
 INSERTS = {
     "pipeline": "SELECT 'P' AS id, 'Comercial' AS name, 1 AS sort, true AS main",
@@ -26,7 +27,7 @@ INSERTS = {
     "lead": f"SELECT i::TEXT AS id, 'Lead ' || i AS name, {OUTCOME} AS status, 'P' AS pipeline_id,"
     " CASE WHEN a < 250 THEN '142' WHEN a < 800 THEN '143' ELSE (1 + b % 3)::TEXT END AS status_id,"
     " (1 + b % 20)::TEXT AS responsible_id, 100 * (200 + c * 11)::BIGINT AS price_centavos, true AS counts,"
-    f" at AS created_at, {CLOSED} AS updated_at, CASE WHEN a < 800 THEN {CLOSED} END AS closed_at,"
+    f" born AS created_at, {CLOSED} AS updated_at, CASE WHEN a < 800 THEN {CLOSED} END AS closed_at,"
     f" ({WORDS})[1 + b % 6] AS utm_source, 'cpc' AS utm_medium, 'campanha-' || c % 30 AS utm_campaign,"
     " CASE WHEN b % 6 = 5 THEN 'Indicação' END AS origin, 'Produto ' || c % 8 AS product, '[]' AS tags,"
     " CASE WHEN a BETWEEN 250 AND 799 THEN 'Motivo ' || c % 9 END AS loss_reason FROM made",
@@ -35,17 +36,17 @@ INSERTS = {
     " '1' AS from_status, 'P' AS to_pipeline,"
     " CASE WHEN a < 250 THEN '142' WHEN a < 800 THEN '143' ELSE (1 + b % 3)::TEXT END AS to_status FROM made"
     " UNION ALL BY NAME SELECT 'i' || i AS id, 'incoming_chat_message' AS type, 'lead' AS entity_type,"
-    " i::TEXT AS entity_id, i::TEXT AS lead_id, '0' AS created_by, at + 60 AS created_at FROM made"
+    " i::TEXT AS entity_id, i::TEXT AS lead_id, '0' AS created_by, born + 60 AS created_at FROM made"
     " UNION ALL BY NAME SELECT 'o' || i AS id, 'outgoing_chat_message' AS type, 'lead' AS entity_type,"
     " i::TEXT AS entity_id, i::TEXT AS lead_id, (1 + b % 20)::TEXT AS created_by,"
-    " at + 120 + c::BIGINT * c::BIGINT AS created_at FROM made",
+    " born + 120 + c::BIGINT * c::BIGINT AS created_at FROM made",
     "task": "SELECT i::TEXT AS id, ['follow_up', 'meeting', 'call', 'other'][1 + c % 4] AS kind, i::TEXT AS lead_id,"
-    " 'leads' AS entity_type, i::TEXT AS entity_id, (1 + b % 20)::TEXT AS responsible_id, at + 3600 AS created_at,"
-    " at + 90000 AS due_at, CASE WHEN c % 5 > 0 THEN at + 80000 + c::BIGINT * 40 END AS completed_at,"
+    " 'leads' AS entity_type, i::TEXT AS entity_id, (1 + b % 20)::TEXT AS responsible_id, born + 3600 AS created_at,"
+    " born + 90000 AS due_at, CASE WHEN c % 5 > 0 THEN born + 80000 + c::BIGINT * 40 END AS completed_at,"
     " c % 5 > 0 AS completed FROM made",
     "note": "SELECT i::TEXT AS id, 'call_out' AS type, 'leads' AS entity_type, i::TEXT AS entity_id,"
     " i::TEXT AS lead_id, (1 + b % 20)::TEXT AS created_by, (1 + b % 20)::TEXT AS responsible_id,"
-    " at + 7200 AS created_at, 4 AS call_status, (c % 900)::INTEGER AS duration FROM made",
+    " born + 7200 AS created_at, 4 AS call_status, (c % 900)::INTEGER AS duration FROM made",
 }
 
 

@@ -57,7 +57,7 @@ class ServiceAccount:
         try:
             key = load_pem_private_key(pem.encode(), None)
         except (ValueError, TypeError, UnsupportedAlgorithm):
-            key = None  # type: ignore[assignment]
+            key = None
         if not isinstance(key, RSAPrivateKey):
             raise BigQueryRefused(_("The private key in the key file of BigQuery is damaged. Download it again."))
         return cls(email, key)

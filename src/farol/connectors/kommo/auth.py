@@ -9,13 +9,14 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from farol.core.errors import Refused
-from farol.engines.sources.errors import BadAnswer
+from farol.engines.sources.errors import BadAnswer, Missing, Unauthorised
 from farol.engines.sources.http import Auth, Http
 from farol.engines.sources.source import OAuth
 from farol.engines.sources.tokens import Tokens, TokenStore
 
 CONNECTION = "kommo:default"
 CONSENT = "https://www.kommo.com/oauth"
+DOMAINS = ("kommo.com", "amocrm.ru")
 
 
 class LongLived:
@@ -28,7 +29,7 @@ class LongLived:
         return f"Bearer {self._token}"
 
     def refused(self, used: str) -> bool:
-        return False
+        raise Unauthorised(_("Kommo does not accept the token: make another one there and set FAROL_KOMMO_TOKEN."))
 
 
 class Nobody:
@@ -58,8 +59,8 @@ def token_store() -> TokenStore:
 
 def authorize_url(state: str) -> str:
     """Where an administrator of the account gives consent."""
-    host = urlsplit(settings.FAROL_KOMMO_URL).hostname or ""
-    page = CONSENT if host.endswith((".kommo.com", ".amocrm.ru")) else f"{settings.FAROL_KOMMO_URL}/oauth"
+    domain = (urlsplit(settings.FAROL_KOMMO_URL).hostname or "").partition(".")[2]
+    page = CONSENT if domain in DOMAINS else f"{settings.FAROL_KOMMO_URL}/oauth"
     asked = {"client_id": settings.FAROL_KOMMO_CLIENT_ID, "state": state, "redirect_uri": redirect_uri()}
     return f"{page}?{urlencode(asked)}"
 
@@ -101,6 +102,11 @@ def _asked(grant: str, **more: str) -> Tokens:
     )
     try:
         found: Any = http.post("/oauth2/access_token", body).body
+    except Missing:
+        words = _(
+            "There is no Kommo account at %(address)s. If it was renamed, set FAROL_KOMMO_URL to its new address."
+        )
+        raise Missing(words % {"address": settings.FAROL_KOMMO_URL}) from None
     finally:
         http.close()
     try:

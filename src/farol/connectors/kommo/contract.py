@@ -13,7 +13,9 @@ from farol.engines.sources.source import Problem
 
 Ident = Annotated[int, Meta(ge=0, lt=2**62)]
 Instant = Annotated[int, Meta(ge=0, lt=2**40)]  # unix seconds
+Moment = Annotated[int, Meta(ge=0, lt=4_102_444_800)]  # an instant before 2100, where the calendar ends
 Amount = Annotated[float, Meta(gt=-1e13, lt=1e13)] | Annotated[int, Meta(gt=-(10**13), lt=10**13)] | None
+Whole = Annotated[int, Meta(gt=-(2**31), lt=2**31)]
 Values = list[dict[str, Any]]
 T = TypeVar("T")
 
@@ -33,7 +35,7 @@ class Record(msgspec.Struct, kw_only=True):
 class Lead(Record, kw_only=True):
     pipeline_id: Ident
     status_id: Ident
-    created_at: Instant
+    created_at: Moment
     updated_at: Instant
     name: str | None = ""
     price: Amount = None
@@ -42,29 +44,29 @@ class Lead(Record, kw_only=True):
     loss_reason_id: Ident | None = None
     source_id: Ident | None = None
     created_by: Ident | None = None
-    closed_at: Instant | None = None
+    closed_at: Moment | None = None
     is_deleted: bool | None = False
     custom_fields_values: list[CustomValue] | None = None
-    embedded: dict[str, Any] | None = field(name="_embedded", default=None)
+    embedded: Any = field(name="_embedded", default=None)  # a mapping, and a list when it is empty
 
 
 class User(Record, kw_only=True):
     name: str
     email: str | None = None
-    rights: dict[str, Any] | None = None
+    rights: Any = None
 
 
 class Pipeline(Record, kw_only=True):
     name: str
-    sort: int | None = 0
+    sort: Whole | None = 0
     is_main: bool | None = False
     is_archive: bool | None = False
-    embedded: dict[str, Any] | None = field(name="_embedded", default=None)
+    embedded: Any = field(name="_embedded", default=None)  # a mapping, and a list when it is empty
 
 
 class Status(Record, kw_only=True):
     name: str
-    sort: int | None = 0
+    sort: Whole | None = 0
     type: int | None = 0
 
 
@@ -83,7 +85,7 @@ class Contact(Record, kw_only=True):
     name: str | None = ""
     is_deleted: bool | None = False
     custom_fields_values: list[CustomValue] | None = None
-    embedded: dict[str, Any] | None = field(name="_embedded", default=None)
+    embedded: Any = field(name="_embedded", default=None)  # a mapping, and a list when it is empty
 
 
 class Task(Record, kw_only=True):
@@ -94,7 +96,7 @@ class Task(Record, kw_only=True):
     task_type_id: int | None = None
     text: str | None = ""
     result: Any = None
-    duration: int | None = 0
+    duration: Whole | None = 0
     entity_id: Ident | None = None
     entity_type: str | None = None
     responsible_user_id: Ident | None = None

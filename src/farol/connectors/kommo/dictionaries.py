@@ -50,7 +50,9 @@ def pipelines(session: Session, cursor: Cursor, full: bool) -> Iterator[Batch]:
 def _statuses(session: Session, pipeline: Row) -> Batch:
     number = pipeline["id"]
     make = Maker(session, "statuses", contract.Status, lambda status: {"status": [shape.status(status, number)]})
-    batch = make.batch((pipeline.get("_embedded") or {}).get("statuses") or [])
+    inside = pipeline.get("_embedded")
+    found = inside.get("statuses") if isinstance(inside, dict) else None
+    batch = make.batch(found if isinstance(found, list) else [])
     return Batch(rows=batch.rows, problems=batch.problems)  # the pipeline's own record holds them
 
 

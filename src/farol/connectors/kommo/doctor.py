@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from farol.connectors.kommo.account import ACCOUNT, client, configured
+from farol.connectors.kommo.auth import DOMAINS
 from farol.core import clock
 from farol.engines.sources.errors import SourceError, Waits
 from farol.platform.operation.checks import Check, Finding, green, red, yellow
@@ -39,6 +41,11 @@ def answers() -> Iterator[Finding]:
 def _account(body: Any) -> Iterator[Finding]:
     found = body if isinstance(body, dict) else {}
     inside = found.get("_embedded") or {}
+    name, _dot, domain = (urlsplit(settings.FAROL_KOMMO_URL).hostname or "").partition(".")
+    new = f"{found.get('subdomain')}.{domain}"
+    if domain in DOMAINS and found.get("subdomain") not in (None, name):
+        words = _("The account was renamed: it is %(new)s now. Its old address may stop answering at any time.")
+        yield yellow(words % {"new": new}, _("Set FAROL_KOMMO_URL to https://%(new)s.") % {"new": new})
     zone = (inside.get("datetime_settings") or {}).get("timezone") or ""
     if zone and zone != clock.zone().key:
         words = _("Kommo's days follow %(theirs)s, Farol's follow %(ours)s: figures near midnight will differ.")

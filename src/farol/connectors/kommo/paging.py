@@ -41,7 +41,10 @@ def _page(session: Session, path: str, params: Params) -> Page:
     if reply.body is None:
         return Page([], next=False)
     try:
-        items, more = reply.body["_embedded"][path.rpartition("/")[2]], reply.body["_links"].get("next")
+        inside, links = reply.body["_embedded"], reply.body["_links"]
+        # what holds nothing may come as an empty list instead of an empty mapping
+        items = inside[path.rpartition("/")[2]] if inside != [] else []
+        more = links.get("next") if links != [] else None
         well = all(isinstance(item.get("id"), int | str) for item in items)
         href = more["href"] if more else ""
     except (KeyError, TypeError, AttributeError):

@@ -42,7 +42,11 @@ def payload(value: Any, key: str = "") -> Any:
     """A whole record, to be kept beside: private values hashed, free texts left out."""
     if isinstance(value, dict):
         if _private_field(value):
-            return {**value, "values": [{"hash": _hashed(item)} for item in value.get("values") or []]}
+            values = value.get("values") or []
+            return {
+                **value,
+                "values": [{"hash": _hashed(item)} for item in (values if isinstance(values, list) else [values])],
+            }
         return {name: payload(inner, name) for name, inner in value.items() if name != "_links"}
     if isinstance(value, list):
         return [payload(inner, key) for inner in value]

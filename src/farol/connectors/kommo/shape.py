@@ -3,41 +3,30 @@
 from __future__ import annotations
 
 import json
-import re
 from typing import Any
 
 from farol.connectors.kommo import scrub
 from farol.connectors.kommo.contract import Contact, Event, Lead, Note, Pipeline, Status, Task, User
-from farol.connectors.kommo.fields import COST, ORIGIN, PRODUCT, TRACKING, Fields, centavos, plain
+from farol.connectors.kommo.fields import TRACKING, Fields, centavos, plain
 
 Row = dict[str, Any]
 WON, LOST = 142, 143
 FOLLOW_UP, MEETING = 1, 2
 CALLS, MEETINGS, FOLLOW_UPS = ("lig", "call", "telef"), ("reuni", "meet", "visita"), ("follow", "retorn")
-# what a note is about, by the words in it; the text itself is not kept
-WORDS = {
-    "proposal": r"proposta|orcamento|proposal",
-    "meeting": r"reuniao|apresentacao|meeting|visita",
-    "price": r"preco|valor|desconto|price",
-    "return": r"retorn|voltar a falar",
-    "verification": r"verific|conferir",
-    "attempt": r"tentativa|nao atende|sem resposta",
-    "reminder": r"lembr",
-    "mail": r"e ?mail",
-    "whatsapp": r"whats|zap",
-}
+NOTE_TEXTS = ("text", "subject", "call_result")
+LONGEST_NOTE = 2000  # letters; some notes hold whole documents
 
 
-def text_id(value: int | None) -> str | None:
-    return None if value is None else str(value)
+def text_id(value: Any) -> str | None:
+    return str(value) if isinstance(value, int | str) else None
 
 
 def lead(record: Lead) -> Row:
-    fields, inside = Fields(record.custom_fields_values), record.embedded or {}
+    fields, inside = Fields(record.custom_fields_values), _dict(record.embedded)
     contacts = _list(inside.get("contacts"))
     main = next((c for c in contacts if c.get("is_main")), contacts[0] if contacts else {})
-    companies, source = _list(inside.get("companies")), inside.get("source") or {}
-    reason = next(iter(_list(inside.get("loss_reason"))), {})
+    companies, source = _list(inside.get("companies")), _dict(inside.get("source"))
+    reason = _first(inside.get("loss_reason"))
     status = {WON: "won", LOST: "lost"}.get(record.status_id, "open")
     price = record.price if record.price_with_minor_units is None else record.price_with_minor_units
     return {
@@ -49,9 +38,9 @@ def lead(record: Lead) -> Row:
         "status_id": str(record.status_id),
         "responsible_id": text_id(record.responsible_user_id),
         "loss_reason_id": text_id(record.loss_reason_id) if status == "lost" else None,
-        "loss_reason": reason.get("name") if status == "lost" else None,
+        "loss_reason": _text(reason.get("name")) if status == "lost" else None,
         "source_id": text_id(source.get("id", record.source_id)),
-        "source_name": source.get("name"),
+        "source_name": _text(source.get("name")),
         "contact_id": text_id(main.get("id")),
         "company_id": text_id(companies[0].get("id")) if companies else None,
         "contacts": len(contacts),
@@ -59,12 +48,12 @@ def lead(record: Lead) -> Row:
         "created_at": record.created_at,
         "updated_at": record.updated_at,
         # a lead that was reopened keeps the instant: its status decides
-        "closed_at": None if status == "open" else record.closed_at,
-        "tags": json.dumps([tag.get("name") for tag in _list(inside.get("tags"))], ensure_ascii=False),
+        "closed_at": None if status == "open" else record.closed_at or None,
+        "tags": json.dumps([_text(tag.get("name")) for tag in _list(inside.get("tags"))], ensure_ascii=False),
         **{name: fields.text(name) for name in TRACKING},
-        "origin": fields.text(*ORIGIN),
-        "product": fields.text(*PRODUCT),
-        "cost_centavos": fields.centavos(*COST),
+        "origin": fields.text("origin"),
+        "product": fields.text("product"),
+        "cost_centavos": fields.centavos("cost"),
         "custom": fields.as_json(),
         "counts": True,
         "deleted": bool(record.is_deleted),
@@ -96,7 +85,7 @@ def status(record: Status, pipeline_id: int) -> Row:
 
 
 def user(record: User, groups: dict[int, str]) -> Row:
-    rights = record.rights or {}
+    rights = _dict(record.rights)
     return {
         "id": str(record.id),
         "name": record.name,
@@ -108,7 +97,7 @@ def user(record: User, groups: dict[int, str]) -> Row:
 
 
 def task(record: Task, types: dict[int, str]) -> Row:
-    result = record.result if isinstance(record.result, dict) else {}
+    result = _dict(record.result)
     name = types.get(record.task_type_id or 0, "")
     return {
         "id": str(record.id),
@@ -122,7 +111,7 @@ def task(record: Task, types: dict[int, str]) -> Row:
         "responsible_id": text_id(record.responsible_user_id),
         "created_by": text_id(record.created_by),
         "created_at": record.created_at,
-        "due_at": record.complete_till,
+        "due_at": record.complete_till or None,
         # Kommo keeps no instant of completion: the event has it, this is the nearest there is without
         "completed_at": record.updated_at if record.is_completed else None,
         "completed": bool(record.is_completed),
@@ -166,14 +155,13 @@ def event(record: Event) -> Row:
         "to_value": centavos(_dict(after.get("sale_field_value")).get("sale")),
         "note_id": text_id(_dict(after.get("note")).get("id")),
         "talk_id": text_id(message.get("talk_id")),
-        "origin": message.get("origin"),
+        "origin": _text(message.get("origin")),
     }
 
 
 def note(record: Note, entity_type: str) -> Row:
     params = _dict(record.params)
-    words = plain(str(params.get("text") or params.get("subject") or ""))
-    found = [tag for tag, pattern in WORDS.items() if re.search(pattern, words)]
+    said = next((v for k in NOTE_TEXTS if isinstance(v := params.get(k), str) and v.strip()), None)
     return {
         "id": str(record.id),
         "type": record.note_type,
@@ -187,14 +175,14 @@ def note(record: Note, entity_type: str) -> Row:
         "call_status": _whole(params.get("call_status")),
         "duration": _whole(params.get("duration")),
         "uniq": str(params["uniq"]) if params.get("uniq") else None,
-        "text_words": " ".join(found) or None,
+        "text": scrub.text(said)[:LONGEST_NOTE] if said else None,
     }
 
 
 def contact(record: Contact) -> Row:
     phones = _coded(record, "PHONE")
     emails = _coded(record, "EMAIL")
-    leads = [text_id(row.get("id")) for row in _list((record.embedded or {}).get("leads"))]
+    leads = [text_id(row.get("id")) for row in _list(_dict(record.embedded).get("leads"))]
     return {
         "id": str(record.id),
         "name": scrub.text(record.name),
@@ -225,8 +213,13 @@ def _dict(value: Any) -> Row:
     return value if isinstance(value, dict) else {}
 
 
+def _text(value: Any) -> str | None:
+    return scrub.text(str(value)) if isinstance(value, str | int | float) else None
+
+
 def _whole(value: Any) -> int | None:
     try:
-        return int(value)
-    except (TypeError, ValueError):
+        found = int(value)
+    except (TypeError, ValueError, OverflowError):
         return None
+    return found if abs(found) < 2**31 else None

@@ -16,14 +16,12 @@ FAR = 2**33  # records may be dated ahead
 Cursor = dict[str, Any] | None
 
 
-def begin(session: Session, cursor: Cursor, full: bool, key: str = "at") -> tuple[int, bool]:
-    """The instant to walk from, and whether its end may be remembered: not where `--since` leaves a stretch out."""
+def begin(session: Session, cursor: Cursor, full: bool, key: str = "at") -> int:
+    """The instant to walk from. `--since` may lie before what is known, never leave a stretch out."""
     before = (cursor or {}).get(key)
-    if full or (before is None and session.since is None):
-        return 0, True
-    if session.since is None:
-        return int(before or 0), True
-    return session.since, before is None or session.since <= before
+    if full or before is None:
+        return 0
+    return int(before) if session.since is None else min(int(before), session.since)
 
 
 def remembered(session: Session, chunk: Chunk) -> int | None:

@@ -20,15 +20,17 @@ from farol.engines.sources.errors import (
     Forbidden,
     Missing,
     Rejected,
+    Slow,
     SourceError,
     Unauthorised,
+    Unreachable,
     Waits,
 )
 from farol.engines.sources.http import Http
 from farol.platform.outbox import Message, Permanent, Retry, Shut, enqueue
 
 FOLLOW_UP = 1
-REST = 300.0
+REST, PAUSE = 300.0, 60.0
 MOST_PAGES = 20
 Payload = dict[str, Any]
 Params = list[tuple[str, str]]
@@ -147,13 +149,17 @@ def _judged() -> Iterator[Http]:
         yield http
     except Doubt:
         raise
-    except (Unauthorised, Forbidden, Billing) as error:
+    except (Unauthorised, Forbidden, Billing, Missing) as error:  # lists are never missing: it is the wrong address
         raise Shut(str(error), after=REST) from error
     except Waits as error:
         after = error.after if not isinstance(error, Blocked) else max(error.after, REST)
         raise Shut(str(error), after=after) from error
-    except (Rejected, Missing) as error:
+    except Rejected as error:
         raise Permanent(str(error)) from error
+    except Slow as error:
+        raise Retry(str(error)) from error  # this question may be too much for it
+    except Unreachable as error:
+        raise Shut(str(error), after=PAUSE) from error  # nobody is there, for however long: no message is to blame
     except SourceError as error:
         raise Retry(str(error)) from error
     finally:

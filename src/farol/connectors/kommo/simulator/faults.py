@@ -34,13 +34,16 @@ KINDS = (*LINE, *STATUSES, *BUSY, *BODIES)
 
 @dataclass
 class Plan:
-    """One fault: strikes requests of an entity from number `at` on (a share below 1: by chance), `times` times."""
+    """One fault: strikes requests of an entity from number `at` on (a share below 1: by chance), `times` times; those
+    of a `method`, where one is named. `done`: what was asked is done all the same, only the answer is this."""
 
     kind: str
     entity: str = ""
     at: float = 1
     times: int = 1
     seconds: float = 1.0
+    method: str = ""
+    done: bool = False
     seen: int = field(default=0, compare=False)
 
 
@@ -53,24 +56,24 @@ class Faults:
         self._random = random.Random(seed)  # noqa: S311
         self._lock = threading.Lock()
 
-    def plant(self, kind: str, *, entity: str = "leads", at: float = 1, times: int = 1, seconds: float = 1.0) -> None:
-        """`entity` empty: any request. `at`: the number of the entity's first request hit, from now on, or a share
-        below 1. `seconds`: of waits and silences. `ValueError` for an unknown kind.
+    def plant(self, kind: str, *, entity: str = "leads", **how: Any) -> None:
+        """`entity` empty: any request. `how` as of `Plan`; `at`: the number of the entity's first request hit, from now
+        on, or a share below 1; `seconds`: of waits and silences. `ValueError` for an unknown kind.
         """
         if kind not in KINDS:
             raise ValueError(f"{kind!r} is none of {', '.join(KINDS)}")
         with self._lock:
-            self.plans.append(Plan(kind, entity, at, times, seconds))
+            self.plans.append(Plan(kind, entity, **how))
 
     def clear(self) -> None:
         with self._lock:
             self.plans.clear()
 
-    def strike(self, entity: str) -> Plan | None:
+    def strike(self, entity: str, method: str = "GET") -> Plan | None:
         """The fault of this request, if any."""
         with self._lock:
             for plan in self.plans:
-                if plan.entity in ("", entity) and self._hits(plan):
+                if plan.entity in ("", entity) and plan.method in ("", method) and self._hits(plan):
                     self.struck[plan.kind] = self.struck.get(plan.kind, 0) + 1
                     return plan
         return None

@@ -72,6 +72,8 @@ def find(
     rows = _filtered(world, entity, listing, query if filters else [])
     wanted = set(",".join(value for name, value in query if name == "with").split(","))
     rows = [row for row in rows if _belongs(row, entity, scope, query, deleted="only_deleted" in wanted)]
+    if world.late:
+        rows = [row for row in rows if row.get("created_at", 0) <= world.instant() - world.late]
     rows = _ordered(rows, listing, query if order else [])
     start = (page - 1) * limit if listing.paged else 0
     shown = rows[start : start + limit] if listing.paged else rows

@@ -26,14 +26,20 @@ PRODUCTS = (("Plano anual", 4200), ("Plano mensal", 390), ("Kit instalação", 1
 REASONS = ("Preço", "Sem retorno", "Escolheu concorrente", "Sem orçamento", "Prazo de entrega", "Fora do perfil")
 # name, share of the leads, chance of winning, custom fields of the lead
 CHANNELS: tuple[tuple[str, float, float, dict[str, str]], ...] = (
-    ("google_ads", 0.26, 0.24, {"utm_source": "google", "utm_medium": "cpc", "utm_campaign": "marca", "gclid": "Cj0"}),
-    ("meta", 0.22, 0.16, {"utm_source": "facebook", "utm_medium": "paid", "utm_campaign": "remarketing"}),
+    ("google_ads", 0.26, 0.24, {
+        "utm_source": "google", "utm_medium": "cpc", "utm_campaign": "marca", "utm_term": "loja simulada",
+        "utm_content": "texto-a", "gclid": "Cj0",
+    }),
+    ("meta", 0.22, 0.16, {
+        "utm_source": "facebook", "utm_medium": "paid", "utm_campaign": "remarketing", "utm_content": "video-b",
+    }),
     ("organic", 0.16, 0.30, {"utm_source": "google", "utm_medium": "organic"}),
     ("referral", 0.12, 0.44, {"Origem Lead": "Indicação"}),
     ("instagram", 0.12, 0.21, {"Origem Lead": "instagran"}),
     ("outbound", 0.08, 0.12, {"Origem Lead": "Prospecção ativa"}),
     ("unknown", 0.04, 0.15, {}),
-)
+)  # fmt: skip
+CALLED = ("Pediu a proposta até sexta", "Vai falar com o sócio", "Ligar de novo amanhã, (11) 98888-7777", None)
 COLLAPSING = "meta"
 MAIN, SECOND, OLD = 12000100, 12000200, 12000300
 INCOMING, FIRST_CONTACT, QUALIFIED, MEETING, PROPOSAL, NEGOTIATION = range(94000001, 94000007)

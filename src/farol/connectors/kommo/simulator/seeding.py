@@ -164,7 +164,8 @@ class Shop:
             return
         params = {
             "uniq": f"pbx-{lead_id}-{at}", "duration": self.chance.randrange(0, 900), "source": "PABX", "link": None,
-            "phone": "+5511900000000", "call_result": None, "call_status": self.chance.choice((4, 4, 6, 3)),
+            "phone": "+5511900000000", "call_result": names.CALLED[lead_id % len(names.CALLED)],
+            "call_status": self.chance.choice((4, 4, 6, 3)),
         }  # fmt: skip
         for entity, number in (("contacts", contact), ("leads", lead_id))[: 1 + (lead_id % 5 == 0)]:
             self._note(at, entity, number, "call_out", params, seller)

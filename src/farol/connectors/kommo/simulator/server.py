@@ -116,15 +116,15 @@ class Simulator:
         if route:
             entity, scope = route.groups()[-1], route[1]
             if method == "POST":
-                return self._struck(entity, lambda _plan: self._create(entity, scope, body))
+                return self._struck(entity, lambda _plan: self._create(entity, scope, body), method)
             return self._struck(entity, lambda plan: self._list(entity, scope, path, query, plan))
         match = re.fullmatch(r"/leads/(\d+)", path)
         if match:
-            return self._struck("leads", lambda plan: self._one_lead(method, int(match[1]), body))
+            return self._struck("leads", lambda plan: self._one_lead(method, int(match[1]), body), method)
         return Answer(204) if path in ("/sources", "/catalogs") else problem(404, "Not Found")
 
-    def _struck(self, entity: str, make: Any) -> Answer:
-        plan = self.faults.strike(entity)
+    def _struck(self, entity: str, make: Any, method: str = "GET") -> Answer:
+        plan = self.faults.strike(entity, method)
         if plan is None:
             answer: Answer = make(None)
             return answer
@@ -132,7 +132,8 @@ class Simulator:
             self.oauth.expire()
         if plan.kind.startswith("busy") and plan.kind != "busy_nothing":
             self.limits.told(plan.seconds - (plan.kind == "busy_date"))  # a date has whole seconds
-        answer = refusal(plan) or make(plan)
+        made = make(plan) if plan.done else None
+        answer = refusal(plan) or made or make(plan)
         answer.line = plan if plan.kind in LINE else None
         return answer
 

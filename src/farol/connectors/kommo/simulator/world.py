@@ -40,6 +40,7 @@ class World:
         self.seed = seed
         self.lock = threading.RLock()
         self.shift = 0  # seconds by which this Kommo's clock is wrong
+        self.late = 0  # seconds after which its lists show what was made
         self.random = random.Random(seed)  # noqa: S311
         for name in ENTITIES:
             setattr(self, name, Table(tables.get(name, ())))

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import json
 import random
 import shutil
 import time
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import httpx
+from click.testing import CliRunner
 
 from farol.connectors.kommo import account
 from farol.connectors.kommo.simulator import Faults, Simulator, World, seeded
@@ -19,15 +22,15 @@ from farol.connectors.kommo.simulator.names import filled
 from farol.connectors.kommo.simulator.world import WON, centavos
 from farol.connectors.kommo.sources import SOURCES
 from farol.core import clock
-from farol.engines.sources.models import LoadRun
+from farol.engines.sources import commands
+from farol.engines.sources.models import LoadRun, SourceStand
 from farol.engines.sources.session import Session
-from farol.engines.sources.sync import start, sync
 from farol.engines.sources.syncing import SyncOutcome
 from farol.engines.warehouse import current_version, find_dataset, open_reader, open_stage
-from farol.platform.accounts.principal import SYSTEM
 
 NOON = dt.datetime(2026, 11, 18, 15, tzinfo=dt.UTC)  # a Wednesday
 LATER = dt.timedelta(minutes=20)
+NIGHT = dt.timedelta(hours=12, minutes=20)  # past midnight in São Paulo: another day is whole
 LEADS, MONTHS = 60, 3
 
 
@@ -68,7 +71,7 @@ class Company:
         self.faults = Faults(seed)
         self.kommo = Simulator(self.world, per_second=1000, faults=self.faults, seed=seed)
         self.kommo.limits = Limits(1000, now=self.seconds.now)
-        self.chance = random.Random(seed)
+        self.chance, self.exit_code = random.Random(seed), 0
         settings.FAROL_HOME, settings.FAROL_KOMMO_URL = home, self.kommo.url
         settings.FAROL_KOMMO_TOKEN, settings.FAROL_KOMMO_PER_SECOND = self.kommo.token, 50.0
 
@@ -80,10 +83,13 @@ class Company:
         self.kommo.__exit__(*error)
 
     def load(self, *, full: bool = False) -> SyncOutcome:
+        """What `farol sync kommo --json` does and prints; `exit_code` is how it ended."""
         source = dataclasses.replace(SOURCES[0], session=self._session, parallel=lambda: 1)
-        run = start(source, SYSTEM, full=full, since=None, cause="command")
-        outcome = sync(source, run, full=full)
-        assert LoadRun.objects.get(pk=run.pk).status == outcome.status
+        with mock.patch.object(commands, "find_source", return_value=source):
+            options = ["kommo", "--json", *(["--full"] if full else [])]
+            done = CliRunner().invoke(commands.fetch, options, catch_exceptions=False)
+        outcome, self.exit_code = SyncOutcome(**json.loads(done.stdout)), done.exit_code
+        assert LoadRun.objects.get(pk=outcome.run).status == outcome.status
         return outcome
 
     def _session(self, connection: str) -> Session:
@@ -122,12 +128,21 @@ class Company:
         self.world.note_event("task_completed", "task", task["id"], [], [])
 
 
-def base(home: Path, seed: int, settings: Any) -> None:
-    """A home into which the company of `seed` was loaded whole at noon."""
-    with clock.frozen(NOON), Company(seed, settings, home) as company:
-        outcome = company.load(full=True)
-        assert outcome.status == "done", outcome
-        assert differences(company.world) == []
+class Base:
+    """A home into which the company of `seed` was loaded whole at noon, and how the source stood then."""
+
+    def __init__(self, home: Path, seed: int, settings: Any) -> None:
+        self.home = home
+        with clock.frozen(NOON), Company(seed, settings, home) as company:
+            outcome = company.load(full=True)
+            assert outcome.status == "done", outcome
+            assert differences(company.world) == []
+        self.stands = list(SourceStand.objects.all())
+
+    def copied(self, target: Path) -> Path:
+        """A home like it; its stands in the database of this test."""
+        SourceStand.objects.bulk_create(self.stands, ignore_conflicts=True)
+        return copied(self.home, target)
 
 
 def copied(home: Path, target: Path) -> Path:

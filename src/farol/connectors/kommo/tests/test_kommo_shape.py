@@ -29,6 +29,11 @@ def test_won_and_lost_are_known_by_their_ids():
     assert lead(status_id=94000001)["status"] == "open"
 
 
+def test_an_instant_of_zero_is_none():
+    assert lead(closed_at=0)["closed_at"] is None
+    assert task(complete_till=0)["due_at"] is None
+
+
 def test_a_reopened_lead_is_not_closed_whatever_it_kept():
     row = lead(status_id=94000001, closed_at=150, loss_reason_id=3)
     assert (row["closed_at"], row["loss_reason_id"]) == (None, None)
@@ -72,6 +77,21 @@ def test_utm_by_code_before_name_and_names_without_accents():
         "Indicação",
         "Kit",
     )
+
+
+def test_a_field_of_the_accounts_own_name_is_what_the_operator_says(settings):
+    settings.FAROL_KOMMO_FIELDS = {"utm_source": "Veio de onde?", "utm_medium": "Mídia", "cost": "CAC (R$)"}
+    own = [field("veio de onde", "google"), field("CAC (R$)", "12,50"), field("Mídia", "cpc")]
+    row = lead(custom_fields_values=own)
+    assert (row["utm_source"], row["utm_medium"], row["cost_centavos"]) == ("google", "cpc", 1250)
+    tracked = field("Campanha", "organic", code="UTM_MEDIUM")
+    assert lead(custom_fields_values=[tracked, *own])["utm_medium"] == "organic"
+
+
+def test_the_tracking_field_counts_before_a_text_field_of_its_name():
+    fields = [field("Fonte", "google", code="UTM_SOURCE"), field("utm_source", "digitado")]
+    assert lead(custom_fields_values=fields)["utm_source"] == "google"
+    assert lead(custom_fields_values=fields[::-1])["utm_source"] == "google"
 
 
 @pytest.mark.parametrize(
@@ -142,13 +162,25 @@ def test_values_of_events_may_be_anything(value):
     assert (row["to_status"], row["lead_id"], row["entity_id"]) == (None, None, "3")
 
 
-def test_notes_keep_what_they_are_about_and_not_their_text():
-    record = {"id": 1, "note_type": "common", "updated_at": 2, "params": {"text": "Enviei a proposta, falar do preço"}}
-    found = contract.read(contract.Note, "notes", record)
+@pytest.mark.parametrize(
+    ("params", "text"),
+    [
+        (
+            {"text": "Enviei a proposta, ligar (11) 98765-4321 ou ana@example.com"},
+            "Enviei a proposta, ligar (…) ou (…)",
+        ),
+        ({"subject": "Proposta", "from": {"email": "ana@example.com"}}, "Proposta"),
+        ({"duration": 30, "call_result": "Sem interesse", "phone": "+5511987654321"}, "Sem interesse"),
+        ({"text": 7, "call_result": " "}, None),
+        ([], None),
+    ],
+)
+def test_the_text_of_a_note_is_kept_without_phones_and_addresses(params, text):
+    found = contract.read(contract.Note, "notes", {"id": 1, "note_type": "common", "updated_at": 2, "params": params})
     assert not isinstance(found, Problem)
     row = shape.note(found, "leads")
-    assert row["text_words"] == "proposal price"
-    assert "Enviei" not in json.dumps(row)
+    assert row["text"] == text
+    assert not any(secret in json.dumps(row) for secret in ("98765", "ana@"))
 
 
 def test_phones_match_however_they_are_written(kommo):
@@ -171,6 +203,8 @@ def test_phones_match_however_they_are_written(kommo):
         ({"price": "abc"}, "price"),
         ({"price": 10**30}, "price"),
         ({"created_at": "ontem"}, "created_at"),
+        ({"created_at": 2**33}, "created_at"),
+        ({"closed_at": 2**33}, "closed_at"),
         ({"custom_fields_values": [{"values": 3}]}, "custom_fields_values[0].values"),
     ],
 )

@@ -8,9 +8,14 @@ import httpx
 import pytest
 
 from farol.connectors.kommo import writes
+from farol.connectors.kommo.auth import CONNECTION
 from farol.connectors.kommo.deliveries import CHANNELS
+from farol.connectors.kommo.simulator.answers import problem
+from farol.connectors.kommo.tests.kommo_run import Line
+from farol.connectors.kommo.tests.kommo_told import Readers
 from farol.core import clock
-from farol.platform.outbox import delivery
+from farol.engines.sources.tokens import Tokens, keep
+from farol.platform.outbox import delivery, states
 from farol.platform.outbox.models import OutboxMessage, State
 
 TASK, NOTE, LEAD = CHANNELS
@@ -68,6 +73,66 @@ def test_a_cut_answer_makes_no_twin(kommo, asked, fault, monkeypatch):
     assert asked().state != State.DONE
     work()
     assert asked().state == State.DONE
+    assert len(made(kommo)) == 1
+
+
+def test_an_error_after_storing_makes_no_twin(kommo, asked):
+    kommo.faults.plant("500", entity="tasks", method="POST", done=True)
+    work(until=1)
+    assert (asked().state, len(made(kommo))) == (State.QUEUED, 1)
+    work()
+    assert (asked().state, len(made(kommo))) == (State.DONE, 1)
+
+
+def test_hours_without_kommo_cost_no_message_its_tries(kommo, asked, monkeypatch):
+    line = Line()
+    line.broken = [httpx.ConnectError] * 10_000
+    quick, slept = writes.client, [0.0]
+    ways = {"transport": line, "sleep": slept.append, "now": lambda: clock.now().timestamp() + sum(slept)}
+    monkeypatch.setattr(writes, "client", lambda **options: quick(**options, **ways))
+    work(until=45)  # six hours
+    told = states("kommo.task", ["crm.task:17"])["crm.task:17"]
+    assert (told.state, asked().tries, made(kommo)) == ("queued", 0, [])
+    assert told.error.endswith(".")  # a sentence
+    line.broken.clear()
+    with clock.frozen(clock.now() + dt.timedelta(hours=7)):
+        work(until=1)
+    assert (asked().state, len(made(kommo))) == (State.DONE, 1)
+
+
+@pytest.fixture
+def consented(kommo, settings):
+    """Connected by consent instead of a token; who looks after the sources."""
+    settings.FAROL_KOMMO_TOKEN = ""
+    settings.FAROL_KOMMO_CLIENT_ID = settings.FAROL_KOMMO_CLIENT_SECRET = "simulador"
+    code = {"grant_type": "authorization_code", "code": kommo.oauth.new_code()}
+    pair = kommo.oauth.exchange({"client_id": "simulador", "client_secret": "simulador", **code})
+    keep(CONNECTION, Tokens(pair["access_token"], pair["refresh_token"], pair["expires_in"]), "127.0.0.1")
+    return Readers()
+
+
+def test_an_access_that_ends_in_the_middle_is_renewed(kommo, asked, consented):
+    kommo.faults.plant("401", entity="tasks", method="POST")
+    before = kommo.oauth.exchanges
+    work(until=1)
+    assert (asked().state, len(made(kommo)), kommo.oauth.exchanges) == (State.DONE, 1, before + 1)
+
+
+def test_who_finds_the_consent_gone_tells_people_at_once(kommo, asked, consented):
+    kommo.oauth.revoked = True
+    work(until=3)
+    assert (asked().state, asked().tries, kommo.oauth.exchanges) == (State.QUEUED, 0, 2)
+    assert [notice.code for notice in consented.told(consented.keeper)] == ["sources.consent_needed"]
+    assert consented.told(consented.reader) == []
+
+
+def test_an_account_that_moved_is_said_in_words_and_keeps_its_consent(kommo, asked, consented, settings, monkeypatch):
+    kommo.oauth.expire()
+    monkeypatch.setattr(kommo, "_consent", lambda *_asked: problem(404, "Not Found"))
+    work(until=1)
+    assert "FAROL_KOMMO_URL" in OutboxMessage.objects.get().error
+    monkeypatch.undo()
+    work()
     assert len(made(kommo)) == 1
 
 

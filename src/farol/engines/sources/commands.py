@@ -11,6 +11,7 @@ from typing import Any
 import click
 from tqdm import tqdm
 
+from farol.core import clock
 from farol.core.errors import BadInput, Refused
 from farol.core.money import from_centavos
 from farol.engines.sources.loader import STEPS, FileToLoad, Loader, LoadRequest, RowsRejected, all_loaders
@@ -19,6 +20,8 @@ from farol.engines.sources.queries import panels
 from farol.engines.sources.runs import new_run, perform
 from farol.engines.sources.source import find_source
 from farol.engines.sources.sync import start, sync
+from farol.engines.sources.syncing import interrupted
+from farol.engines.warehouse import find_dataset
 from farol.platform.accounts.operator import acting
 
 
@@ -56,6 +59,7 @@ def _command(loader: Loader) -> click.Command:
     @click.option("--as", "email", metavar="EMAIL", help="Act as this person.")
     def command(email: str | None, as_json: bool, **values: Any) -> None:
         extra = {name: values.pop(name) for name in own}
+        _known_checks(loader.dataset, values["accept"])
         _load(loader, _request(extra, **values), email, as_json)
 
     own = [option.name for option in loader.options if option.name]
@@ -106,6 +110,14 @@ def _load(loader: Loader, request: LoadRequest, email: str | None, as_json: bool
         )
 
 
+def _known_checks(dataset: str, accepted: tuple[str, ...]) -> None:
+    """Wrong usage where a check is named that nobody may let pass."""
+    known = sorted(check.name for check in find_dataset(dataset).checks if check.may_pass)
+    for name in accepted:
+        if name not in known:
+            raise click.BadParameter(f"“{name}” is none of {', '.join(known)}.", param_hint="--accept")
+
+
 class _Bar:
     """Progress on stderr: one bar per step, with bytes where there are any."""
 
@@ -116,8 +128,9 @@ class _Bar:
     def __call__(self, step: str, done: int, total: int) -> None:
         if step != self._step:
             self.close()
-            self._step, unit = step, "B" if total > 1 else "step"
-            self._bar = tqdm(desc=str(STEPS[step]), total=total or 1, file=sys.stderr, unit=unit, unit_scale=total > 1)
+            self._step, size = step, step == "scan"
+            unit = "B" if size else "step"
+            self._bar = tqdm(desc=str(STEPS[step]), total=total or 1, file=sys.stderr, unit=unit, unit_scale=size)
         if self._bar is not None:
             self._bar.total = total or 1  # of a fetch it grows, and each entity has its own
             self._bar.update(done - self._bar.n)
@@ -140,10 +153,15 @@ def fetch(
 ) -> None:
     """Fetch a source and publish what is whole."""
     found, first = find_source(source), since.date() if since else None
+    if first and first > clock.today():
+        raise click.BadParameter("The day is in the future.", param_hint="--since")
+    _known_checks(found.dataset, accept)
     run = start(found, acting(email), full=full, since=first, cause="command")
     bar = _Bar()
     try:
         outcome = sync(found, run, full=full, since=first, accepted=accept, progress=bar)
+    except KeyboardInterrupt:
+        raise interrupted() from None
     finally:
         bar.close()
     if as_json:

@@ -7,7 +7,7 @@ windows and in lists whose filter or order the other side ignores; there, passes
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Collection, Hashable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -99,6 +99,11 @@ def window(
     """
     wanted = _Wanted(lambda record: start <= stamp(record) <= end, stamp, ident, verify)
     yield from _window(fetch_page, start, end, wanted, pages_at_most)
+
+
+def named(fetch_page: Callable[[int], Page], ids: Collection[str]) -> Iterator[Chunk]:
+    """The records of these ids that there are, from a list that was asked for them."""
+    yield from _agreed(fetch_page, _Wanted(lambda record: str(record["id"]) in ids, _stamp, _ident, verify=False))
 
 
 @dataclass

@@ -1,12 +1,11 @@
-"""Walks the entities of a source, several at once, and hands their batches to the one thread that stores them."""
+"""Reads several lists of a source at once, and hands their batches to the one thread that stores them."""
 
 from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.db import connections
 from django.utils import translation
@@ -18,7 +17,15 @@ from farol.engines.sources.source import Batch, Entity
 
 AHEAD = 8
 POLL = 0.2
-Cursors = Mapping[str, dict[str, Any] | None]
+
+
+@dataclass(frozen=True, eq=False)
+class Walk:
+    """Something to be read. `begin()` hands out its batches; an `optional` one may be missing at the source."""
+
+    entity: Entity
+    begin: Callable[[], Iterator[Batch]]
+    optional: bool = False
 
 
 @dataclass(frozen=True)
@@ -29,33 +36,31 @@ class Ended:
     error: FarolError | None = None
 
 
-Item = tuple[Entity, Batch | Ended]
+Item = tuple[Walk, Batch | Ended]
 
 
-def walked(
-    entities: Sequence[Entity], session: Session, cursors: Cursors, *, full: bool, at_once: int
-) -> Generator[Item]:
-    """Every batch of every entity, each entity's in order, then how it ended. After the first failure the walks under
-    way stop at their next batch and no other begins.
+def walked(walks: Sequence[Walk], session: Session, *, at_once: int) -> Generator[Item]:
+    """Every batch of every walk, each walk's in order, then how it ended. After the first failure the walks under way
+    stop at their next batch and no other begins.
     """
-    if at_once > 1 and len(entities) > 1:
-        yield from _Threads(entities, session, cursors, full).items(min(at_once, len(entities)))
+    if at_once > 1 and len(walks) > 1:
+        yield from _Threads(walks, session).items(min(at_once, len(walks)))
         return
-    for entity in entities:
-        for item in _walk(entity, session, cursors, full):
-            yield entity, item
+    for walk in walks:
+        for item in _followed(walk):
+            yield walk, item
             if isinstance(item, Ended) and item.error:
                 return
 
 
-def _walk(entity: Entity, session: Session, cursors: Cursors, full: bool) -> Iterator[Batch | Ended]:
+def _followed(walk: Walk) -> Iterator[Batch | Ended]:
     begun = False
     try:
-        for batch in entity.walk(session, None if full else cursors.get(entity.name), full):
+        for batch in walk.begin():
             begun = True
             yield batch
     except Missing as error:
-        yield Ended(error=error) if entity.required or begun else Ended(absent=True)
+        yield Ended(absent=True) if walk.optional and not begun else Ended(error=error)
     except FarolError as error:
         yield Ended(error=error)
     else:
@@ -65,9 +70,8 @@ def _walk(entity: Entity, session: Session, cursors: Cursors, full: bool) -> Ite
 class _Threads:
     """Walkers that feed one short queue; only the thread that reads it touches the stage."""
 
-    def __init__(self, entities: Sequence[Entity], session: Session, cursors: Cursors, full: bool) -> None:
-        self._waiting, self._lock = list(entities), threading.Lock()
-        self._session, self._cursors, self._full = session, cursors, full
+    def __init__(self, walks: Sequence[Walk], session: Session) -> None:
+        self._waiting, self._lock, self._session = list(walks), threading.Lock(), session
         self._queue: queue.Queue[Item | BaseException | None] = queue.Queue(AHEAD)
         self._stopped, self._closed = threading.Event(), threading.Event()
         self._language = translation.get_language()
@@ -99,8 +103,8 @@ class _Threads:
     def _work(self) -> None:
         try:
             with translation.override(self._language):
-                while (entity := self._next()) is not None:
-                    self._go(entity)
+                while (walk := self._next()) is not None:
+                    self._go(walk)
         except BaseException as error:  # noqa: BLE001 - raised again by the thread that reads the queue
             self._put(error)
         else:
@@ -108,15 +112,15 @@ class _Threads:
         finally:
             connections.close_all()
 
-    def _go(self, entity: Entity) -> None:
-        for item in _walk(entity, self._session, self._cursors, self._full):
-            self._put((entity, item))
+    def _go(self, walk: Walk) -> None:
+        for item in _followed(walk):
+            self._put((walk, item))
             if isinstance(item, Ended) and item.error:
                 self._stop()
             if self._stopped.is_set():
                 return
 
-    def _next(self) -> Entity | None:
+    def _next(self) -> Walk | None:
         with self._lock:
             return self._waiting.pop(0) if self._waiting and not self._stopped.is_set() else None
 

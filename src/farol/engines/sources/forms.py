@@ -37,7 +37,7 @@ class OptionsForm(forms.Form):
 
     def __init__(self, *args: Any, checks: list[tuple[str, Any]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["accepted"].choices = checks  # type: ignore[attr-defined]
+        self.fields["accepted"].choices = checks
 
     def options(self) -> dict[str, Any]:
         """As a `LoadRequest` takes them."""

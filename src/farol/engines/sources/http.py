@@ -191,7 +191,7 @@ class Http:
         return seconds
 
     def _unreachable(self, error: Exception, kind: type[Unreachable] = Unreachable) -> Unreachable:
-        words = _("%(name)s cannot be reached (%(error)s). Farol goes on by itself when it can.")
+        words = _("%(name)s cannot be reached (%(error)s). Farol tries again later; if it stays so, check the address.")
         return kind(words % {"name": self._account, "error": type(error).__name__})
 
 

@@ -79,9 +79,14 @@ class Limiter:
             if wait > 0:
                 raise Busy(_("The allowance of calls is used up for the moment; Farol waits."), after=wait)
             row.running[ticket] = now + GIVEN_UP
-            row.next_at = now + 1 / self._limit.per_second
+            row.next_at = now + self._gap(now - row.next_at)
             row.save(update_fields=["calls", "running", "next_at", "probe"])
         return ticket
+
+    def _gap(self, late: float) -> float:
+        """Seconds until the next call may begin: one that came a little late does not slow down the pace."""
+        gap = 1 / self._limit.per_second
+        return gap - late if 0 < late < gap / 2 else gap
 
     def _leave(self, ticket: str, answered: bool | None) -> None:
         with transaction.atomic():

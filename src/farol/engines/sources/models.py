@@ -121,8 +121,8 @@ class OAuthToken(models.Model):
 
 
 class SourceDay(models.Model):
-    """Completeness: the rows created on a local day, here and at the source. `state` is complete, gap, healed or
-    unchecked; amounts are centavos."""
+    """Completeness: the rows of a local day (`Days` of the entity says by which instant), here and at the source.
+    `state` is complete, gap or healed; amounts are centavos."""
 
     source = models.CharField(max_length=30)
     connection = models.CharField(max_length=30, default="default")

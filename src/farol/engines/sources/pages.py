@@ -17,15 +17,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from farol.core.errors import BadInput, FarolError, NotFound
 from farol.engines.sources import people as linking
 from farol.engines.sources import queries, tokens
-from farol.engines.sources.models import SourceDay
+from farol.engines.sources.compared import compared_days
 from farol.engines.sources.source import Source, find_source
 from farol.engines.sources.sync import start
+from farol.engines.sources.syncing import syncs_of
 from farol.engines.sources.tasks import run_sync
 from farol.platform import audit
 from farol.platform.accounts.access import requires
-from farol.platform.accounts.principal import Principal
-
-MOST_DAYS = 400
+from farol.platform.accounts.principal import Principal, asker_of
 
 
 @require_GET
@@ -66,12 +65,9 @@ def test(request: HttpRequest, name: str) -> HttpResponse:
 def days(request: HttpRequest, name: str) -> HttpResponse:
     """Completeness by day: what the source has, what Farol has; gaps first."""
     found = find_source(name)
-    rows = SourceDay.objects.filter(source=found.name, connection=found.connection)
-    newest = list(rows.order_by("-day", "entity")[:MOST_DAYS])
-    gaps = list(rows.filter(state="gap").order_by("-day"))
-    labels = {entity.name: entity.label for entity in found.entities}
-    shown = [(row, labels.get(row.entity, row.entity)) for row in [*gaps, *(r for r in newest if r.state != "gap")]]
-    return render(request, "sources/days.html", {"source": found, "rows": shown, "gaps": len(gaps)})
+    rows = compared_days(found)
+    gaps = sum(row.state == "gap" for row in rows)
+    return render(request, "sources/days.html", {"source": found, "rows": rows, "gaps": gaps})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -136,7 +132,7 @@ def _context(request: HttpRequest, found: Source) -> dict[str, Any]:
     principal = _principal(request)
     return {
         "panel": queries.panel_of(found),
-        "runs": [(run, queries.outcome(run)) for run in queries.syncs_of(found)[: queries.HISTORY]],
+        "runs": [(run, queries.outcome(run)) for run in syncs_of(found)[: queries.HISTORY]],
         "may_load": principal.may(found.permission),
         "may_manage": principal.may("sources.manage"),
     }
@@ -153,4 +149,4 @@ def _state_key(found: Source) -> str:
 
 
 def _principal(request: HttpRequest) -> Principal:
-    return request.principal  # type: ignore[attr-defined]
+    return asker_of(request)

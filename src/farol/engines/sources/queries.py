@@ -16,6 +16,7 @@ from farol.engines.sources import stands
 from farol.engines.sources.loader import STEPS, Loader, all_loaders
 from farol.engines.sources.models import LoadRun, SourceDay, SourceStand
 from farol.engines.sources.source import Source, all_sources
+from farol.engines.sources.syncing import syncs_of
 from farol.engines.warehouse import Dataset, Version, current_version, find_dataset, sentence, versions
 from farol.platform.accounts.principal import Principal
 
@@ -103,10 +104,6 @@ def panel_of(source: Source) -> Panel:
 
 def panels() -> list[Panel]:
     return [panel_of(source) for source in all_sources()]
-
-
-def syncs_of(source: Source) -> QuerySet[LoadRun]:
-    return LoadRun.objects.filter(loader=source.name, kind="sync")
 
 
 @dataclass(frozen=True)

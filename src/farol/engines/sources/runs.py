@@ -34,7 +34,7 @@ def new_run(loader: Loader, request: LoadRequest, principal: Principal) -> LoadR
         files=files,
         options={"replace_days": request.replace_days, "accepted": list(request.accepted)},
         created_at=clock.now(),
-        version_before=_version(loader),
+        version_before=version_name(loader.dataset),
     )
 
 
@@ -95,7 +95,7 @@ def _keep(run: LoadRun, outcome: LoadOutcome) -> None:
 
 
 def _end(run: LoadRun, loader: Loader, status: str) -> None:
-    run.status, run.finished_at, run.version_after = status, clock.now(), _version(loader)
+    run.status, run.finished_at, run.version_after = status, clock.now(), version_name(loader.dataset)
     run.save()
     params: dict[str, Any] = {
         "run": run.pk,
@@ -107,6 +107,7 @@ def _end(run: LoadRun, loader: Loader, status: str) -> None:
     audit.record(principal, "sources.load", target=loader.name, params=params)
 
 
-def _version(loader: Loader) -> str:
-    found = current_version(loader.dataset)
+def version_name(dataset: str) -> str:
+    """The version that readers see; empty if there is none yet."""
+    found = current_version(dataset)
     return found.name if found else ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -45,13 +45,27 @@ class Batch:
 
 
 @dataclass(frozen=True)
-class Entity:
-    """One kind of record. `walk(session, cursor, full)` hands it out; `reconcile(session, first, last)` reads anew what
-    was created in these local days.
+class Days:
+    """How an entity is compared with its source by the local day of `instant`, a column of the stage.
 
-    `table` is the stage table it fills (empty: several). `instant` and `amount` name the columns by which days are
-    counted and summed. Phase 0 (dictionaries) goes one after the other, before phase 1 (data, several at once). An
-    entity that is not `required` may be missing at the source.
+    `read(session, first, last, sure)` reads anew what lies in these days; with `sure`, until two readings agree.
+    `find(session, ids)` asks for single records: what is in its day neither here nor there is gone, or has moved to
+    another day. Without it the source is a log that may forget; what it once had stays here, and a full load, which is
+    long, compares no more days than the daily one. `amount` names the column that is summed.
+    """
+
+    read: Callable[[Session, dt.date, dt.date, bool], Iterator[Batch]]
+    find: Callable[[Session, Collection[str]], Iterator[Batch]] | None
+    instant: str = "created_at"
+    amount: str | None = None
+
+
+@dataclass(frozen=True)
+class Entity:
+    """One kind of record. `walk(session, cursor, full)` hands it out.
+
+    `table` is the stage table it fills (empty: several). Phase 0 (dictionaries) goes one after the other, before phase
+    1 (data, several at once). An entity that is not `required` may be missing at the source.
     """
 
     name: str
@@ -59,9 +73,7 @@ class Entity:
     table: str
     walk: Callable[[Session, dict[str, Any] | None, bool], Iterator[Batch]]
     required: bool = True
-    reconcile: Callable[[Session, dt.date, dt.date], Iterator[Batch]] | None = None
-    instant: str = "created_at"
-    amount: str | None = None
+    days: Days | None = None
     phase: int = 1
 
 

@@ -60,6 +60,15 @@ def update(source: Source, run: LoadRun, tallies: Mapping[str, Tally], until: dt
         _notify(source, code, {"source": str(source.label), "reason": run.error})
 
 
+def consent_lost(name: str, words: str) -> None:
+    """Whoever found out, in a load or not: the page says so and people are told at once."""
+    for source in all_sources():
+        if source.name == name:
+            stand = SourceStand.objects.filter(source=name, connection=source.connection, entity="")
+            stand.update(state="consent_needed", error_code="consent_needed", error=words)
+            _notify(source, "sources.consent_needed", {"source": str(source.label), "reason": words})
+
+
 def stand_of(source: Source) -> SourceStand:
     """The source as a whole; an unsaved row with state `never` before the first load."""
     found = SourceStand.objects.filter(source=source.name, connection=source.connection, entity="").first()
@@ -78,15 +87,17 @@ def next_run(source: Source) -> dt.datetime | None:
 
 
 def is_stale(source: Source, stand: SourceStand) -> bool:
-    """Behind by more than three hours and three of its intervals."""
-    behind = lag(stand)
-    if behind is None or behind <= PATIENCE:
+    """Behind by more than three hours and by three planned loads."""
+    if stand.until is None or clock.now() - stand.until <= PATIENCE:
         return False
     job = jobs().get(f"{source.dataset}.sync")
     if job is None:
         return True
-    first = next_after(job.cron, clock.now())
-    return behind > 3 * (next_after(job.cron, first) - first)
+    edited = Schedule.objects.filter(name=job.name).values_list("own_cron", flat=True).first()
+    due = stand.until
+    for _time in range(3):
+        due = next_after(edited or job.cron, due)
+    return due < clock.now()
 
 
 def sentence(dataset: str) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
+from contextlib import AbstractContextManager
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from farol.core.errors import FarolError
@@ -60,10 +61,14 @@ class Tally:
 
 
 class Store:
-    """Collects batches and writes them now and then, so that nobody else waits long for the stage."""
+    """Collects batches and writes them now and then, so that nobody else waits long for the stage.
+
+    `again` is set once everything was read: from then on records are read anew, and only what that changes counts.
+    """
 
     def __init__(self, dataset: Dataset, source: str, connection: str, run: int) -> None:
         self.tallies: dict[str, Tally] = {}
+        self.again = False
         self._dataset, self._source, self._connection, self._run = dataset, source, connection, run
         self._waiting: dict[str, list[Batch]] = {}
         self._rows, self._since = 0, time.monotonic()
@@ -83,13 +88,20 @@ class Store:
         return False
 
     def flush(self) -> None:
+        if self._waiting:
+            with self.stage() as stage:
+                self.flush_into(stage)
+
+    def flush_into(self, stage: Stage) -> None:
+        """Write what waits, in one transaction."""
         waiting, self._waiting = self._waiting, {}
         self._rows, self._since = 0, time.monotonic()
-        if not waiting:
-            return
-        with open_stage(self._dataset, wait=LEASE_WAIT, clean=False) as stage, stage.transaction():
+        with stage.transaction():
             for name, batches in waiting.items():
                 self._write(stage, name, batches)
+
+    def stage(self) -> AbstractContextManager[Stage]:
+        return open_stage(self._dataset, wait=LEASE_WAIT, clean=False)
 
     def _write(self, stage: Stage, entity: str, batches: list[Batch]) -> None:
         tally = self.tallies[entity]
@@ -103,8 +115,9 @@ class Store:
             tally.done, tally.total = batch.done or tally.done, batch.total or tally.total
             tally.complain(batch.problems)
         for table, found in rows.items():
-            tally.read += len(found)
-            tally.add(stage.upsert(table, found))
+            merged = stage.upsert(table, found)
+            tally.add(replace(merged, unchanged=0) if self.again else merged)
+            tally.read += 0 if self.again else len(found)
         raw = [(self._connection, *record) for batch in batches for record in batch.raw]
         if raw:
             stage.keep_raw(entity, raw, self._run)

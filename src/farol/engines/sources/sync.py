@@ -13,8 +13,9 @@ from farol.core import clock
 from farol.core.errors import Refused
 from farol.engines.sources.loader import Progress, silent
 from farol.engines.sources.models import LoadRun
+from farol.engines.sources.runs import version_name
 from farol.engines.sources.source import Source
-from farol.engines.sources.syncing import Sync, SyncOutcome, close_interrupted, ended, runs_of, version_name
+from farol.engines.sources.syncing import Sync, SyncOutcome, close_interrupted, ended, syncs_of
 from farol.engines.warehouse import Version, find_dataset, open_stage, publish
 from farol.engines.warehouse.connection import warehouse_home
 from farol.engines.warehouse.lease import writer_lease
@@ -34,7 +35,7 @@ def start(source: Source, principal: Principal, *, full: bool, since: dt.date | 
         raise Refused(words % {"source": source.label, "names": names}, code="not_configured")
     with _lease(source):
         close_interrupted(source)
-        waiting = runs_of(source).filter(status=LoadRun.Status.WAITING, created_at__gt=clock.now() - STALE_START)
+        waiting = syncs_of(source).filter(status=LoadRun.Status.WAITING, created_at__gt=clock.now() - STALE_START)
         if cause == "person" and waiting.exists():
             raise _already_running()
     return LoadRun.objects.create(

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 import time
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from typing import Any
 
 from django.db.models import QuerySet
@@ -15,18 +17,29 @@ from django.utils.translation import gettext as _
 from farol.core import clock
 from farol.core.errors import FarolError, Unavailable
 from farol.engines.sources import stands
-from farol.engines.sources.days import Comparison, local_day, midnight, ranges
+from farol.engines.sources.days import Comparison, local_day, midnight
 from farol.engines.sources.errors import SourceError
-from farol.engines.sources.fetching import Cursors, walked
+from farol.engines.sources.fetching import Walk, walked
 from farol.engines.sources.loader import Progress
 from farol.engines.sources.models import LoadRun
+from farol.engines.sources.runs import version_name
 from farol.engines.sources.session import Session
 from farol.engines.sources.source import Entity, Source
 from farol.engines.sources.storing import Store
-from farol.engines.warehouse import CheckFailed, Version, current_version, find_dataset, open_stage, publish
+from farol.engines.warehouse import (
+    DISK_ERRORS,
+    CheckFailed,
+    Version,
+    current_version,
+    find_dataset,
+    open_stage,
+    publish,
+)
 from farol.platform import audit
 from farol.platform.accounts.principal import Principal
 
+log = logging.getLogger(__name__)
+Cursors = dict[str, dict[str, Any] | None]
 _COUNTS = ("read", "new", "changed", "unchanged", "deleted")
 
 
@@ -86,9 +99,13 @@ class Sync:
         except FarolError as error:
             self._keep()
             return self._end("failed", error)
+        except DISK_ERRORS as error:
+            log.exception("load %s stopped", self.run.pk)
+            self._keep()
+            return self._end("failed", _unwritten(error))
         except BaseException:
             self._keep()
-            self._end("failed", Unavailable(_("The load was interrupted. The next one goes on where it stopped.")))
+            self._end("failed", interrupted())
             raise
         self._keep()
         return self._end("done" if version else "unchanged", None)
@@ -128,12 +145,18 @@ class Sync:
     def _walk(self, session: Session, cursors: Cursors) -> None:
         for phase, at_once in ((0, 1), (1, self.source.parallel())):
             entities = [entity for entity in self.source.entities if entity.phase == phase]
-            with closing(walked(entities, session, cursors, full=self.full, at_once=at_once)) as items:
-                for entity, item in items:
-                    if self.store.take(entity, item):
-                        self._tell(entity)
+            walks = [self._walk_of(entity, session, cursors) for entity in entities]
+            with closing(walked(walks, session, at_once=at_once)) as items:
+                for walk, item in items:
+                    if self.store.take(walk.entity, item):
+                        tally = self.store.tallies[walk.entity.name]
+                        self._tell("fetch", walk.entity, tally.done, tally.total)
             self.store.flush()
             self._raise_first()
+
+    def _walk_of(self, entity: Entity, session: Session, cursors: Cursors) -> Walk:
+        cursor = None if self.full else cursors[entity.name]
+        return Walk(entity, partial(entity.walk, session, cursor, self.full), optional=not entity.required)
 
     def _raise_first(self) -> None:
         """The error of the first entity that failed, if one did."""
@@ -145,32 +168,32 @@ class Sync:
             raise SourceError(failed[0].error["detail"], code=failed[0].error["code"])
 
     def _compare(self, session: Session) -> None:
-        for entity in self.source.entities:
-            tally = self.store.tallies.get(entity.name)
-            if entity.reconcile is None or tally is None or tally.state != "done":
-                continue
-            comparison = Comparison(self.dataset, session, entity, tally)
-            with open_stage(self.dataset, clean=False) as stage:
-                spans = list(ranges(stage, session.connection, entity, full=self.full, deep=self.deep))
-            for first, last in spans:
-                self._tell(entity, step="compare")
-                comparison.compare(first, last)
-            self.run.gaps += comparison.gaps
-            tally.settle(entity)
+        tallies, self.store.again = self.store.tallies, True
+        done = {name for name, tally in tallies.items() if tally.state == "done"}
+        fetched = [entity for entity in self.source.entities if entity.name in done]
+        comparison = Comparison(self.store, session, partial(self._tell, "compare"))
+        comparison.compare(fetched, full=self.full, deep=self.deep, at_once=self.source.parallel())
+        for entity in fetched:
+            tallies[entity.name].settle(entity)
         self._raise_first()
+        self.run.gaps = comparison.gaps
         if self.run.gaps:
             raise Incomplete(_gap_words(self.source, self.run.gaps))
 
     def _published(self) -> Version | None:
-        self._tell(None, step="publish")
+        self._tell("publish")
         with open_stage(self.dataset) as stage:
             stage.set_mark(f"until:{self.source.connection}", str(int(self.until.timestamp())))
             stage.set_mark("gaps", "0")
             if self.full or self.deep:
                 stage.set_mark(self._deep_mark, clock.today().isoformat())
             stands.count_rows(stage, self.source, self.store.tallies)
-            stage.clear_dirty()
-            if not self._worth_publishing():
+            worth = self._worth_publishing()
+            with stage.transaction():
+                # where this ends before it is published, the next load does it
+                stage.set_mark("wanted", "1" if worth else "")
+                stage.clear_dirty()
+            if not worth:
                 return None
             try:
                 version = publish(stage, run=str(self.run.pk), accepted=self.accepted)
@@ -188,9 +211,7 @@ class Sync:
         whole = local_day(int(self.until.timestamp())) - dt.timedelta(days=1)
         return version is None or version.complete_until is None or version.complete_until < whole
 
-    def _tell(self, entity: Entity | None, *, step: str = "fetch") -> None:
-        tally = self.store.tallies.get(entity.name) if entity else None
-        done, total = (tally.done, tally.total) if tally else (0, 0)
+    def _tell(self, step: str, entity: Entity | None = None, done: int = 0, total: int = 0) -> None:
         shown = f"{step}:{entity.name}" if entity else step
         self.progress(step, done, total)
         values = {"step": shown, "done": done, "total": total, "beat_at": clock.now(), "entities": self._entities()}
@@ -229,18 +250,30 @@ class Sync:
         return f"compared:{self.source.name}:{self.source.connection}"
 
 
-def runs_of(source: Source) -> QuerySet[LoadRun]:
+def syncs_of(source: Source) -> QuerySet[LoadRun]:
+    """The loads from it, the newest first."""
     return LoadRun.objects.filter(loader=source.name, kind="sync")
 
 
 def close_interrupted(source: Source) -> None:
     """Whoever holds the lease knows that no other run is alive."""
-    runs_of(source).filter(status=LoadRun.Status.RUNNING).update(
+    syncs_of(source).filter(status=LoadRun.Status.RUNNING).update(
         status=LoadRun.Status.FAILED,
-        error_code="interrupted",
-        error=_("The load was interrupted. The next one goes on where it stopped."),
+        error_code=interrupted().code,
+        error=str(interrupted()),
         finished_at=clock.now(),
     )
+
+
+def interrupted() -> Unavailable:
+    return Unavailable(_("The load was interrupted. The next one goes on where it stopped."), code="interrupted")
+
+
+def _unwritten(error: Exception) -> Unavailable:
+    """What the disk said, without its paths."""
+    said = error.strerror if isinstance(error, OSError) else str(error).rpartition(": ")[2]
+    words = _("The data folder could not be written: %(reason)s. Nothing was published. See “farol doctor”, then load.")
+    return Unavailable(words % {"reason": said or type(error).__name__}, code="disk")
 
 
 def ended(source: Source, run: LoadRun, status: str, error: FarolError | None) -> None:
@@ -254,12 +287,7 @@ def ended(source: Source, run: LoadRun, status: str, error: FarolError | None) -
     audit.record(principal, "sources.sync", target=run.loader, params=params)
 
 
-def version_name(dataset: str) -> str:
-    found = current_version(dataset)
-    return found.name if found else ""
-
-
 def _gap_words(source: Source, gaps: list[dict[str, Any]]) -> str:
-    first = gaps[0]
-    words = _("On %(count)s days %(source)s has other records than Farol, the first on %(day)s. Nothing was published.")
-    return words % {"count": len(gaps), "source": source.label, "day": first["day"]}
+    days = {gap["day"] for gap in gaps}
+    words = _("%(source)s differs from Farol on %(count)s days since %(day)s. Nothing was published; load all.")
+    return words % {"count": len(days), "source": source.label, "day": min(days)}

@@ -21,6 +21,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from farol.core import clock
+from farol.engines.sources import stands
 from farol.engines.sources.errors import Rejected, SourceError, Unauthorised, Unreachable
 from farol.engines.sources.models import OAuthToken
 from farol.platform import audit
@@ -105,9 +106,11 @@ class TokenStore:
         try:
             tokens = self._refresh(settings.KEYRING.decrypt(bytes(row.refresh)).decode())
         except (Unauthorised, Rejected):
+            lost, name = _no_consent(), self.connection.partition(":")[0]
             if mine.update(state="consent_needed", holder="", held_until=None):
-                audit.record(SYSTEM, "sources.consent_lost", target=self.connection.partition(":")[0])
-            raise _no_consent() from None
+                audit.record(SYSTEM, "sources.consent_lost", target=name)
+                stands.consent_lost(name, str(lost.detail))
+            raise lost from None
         except SourceError:
             mine.update(state="ok", holder="", held_until=None)
             raise

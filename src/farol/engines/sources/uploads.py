@@ -27,7 +27,7 @@ def keep(run: int, files: Sequence[UploadedFile]) -> list[FileToLoad]:
     kept = []
     for place, file in enumerate(files):
         target = folder / str(place)
-        shutil.move(file.temporary_file_path(), target)  # type: ignore[attr-defined]
+        shutil.move(file.temporary_file_path(), target)
         os.chmod(target, 0o600)
         kept.append(FileToLoad(target, shown_name(file.name or "")))
     return kept

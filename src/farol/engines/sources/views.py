@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from farol.core.errors import BadInput, NotFound, Refused
 from farol.engines.sources import queries
+from farol.engines.sources.compared import gaps_in_words
 from farol.engines.sources.forms import OptionsForm
 from farol.engines.sources.loader import Loader, LoadRequest, find_loader
 from farol.engines.sources.models import LoadRun
@@ -21,7 +22,7 @@ from farol.engines.sources.tasks import load_uploaded
 from farol.engines.sources.uploads import forget, keep
 from farol.engines.warehouse import find_dataset, rollback
 from farol.platform.accounts.access import requires
-from farol.platform.accounts.principal import Principal
+from farol.platform.accounts.principal import Principal, asker_of
 from farol.platform.tables.uploads import takes_files
 
 MOST_WAITING = 5
@@ -122,7 +123,8 @@ def _run_context(request: HttpRequest, run_id: int) -> dict[str, Any]:
     found = _run(request, run_id)
     labels = queries.entity_labels(found)
     entities = [(labels.get(name, name), counts) for name, counts in found.entities.items()]
-    return {"run": found, "look": queries.outcome(found), "step": queries.step_label(found), "entities": entities}
+    shown = {"look": queries.outcome(found), "step": queries.step_label(found), "gaps": gaps_in_words(found)}
+    return {"run": found, "entities": entities, **shown}
 
 
 def _run(request: HttpRequest, run_id: int) -> LoadRun:
@@ -142,4 +144,4 @@ def _may_load(principal: Principal, loader: Loader) -> bool:
 
 
 def _principal(request: HttpRequest) -> Principal:
-    return request.principal  # type: ignore[attr-defined]
+    return asker_of(request)

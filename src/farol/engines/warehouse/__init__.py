@@ -12,11 +12,12 @@ from farol.engines.warehouse.catalog import Finding, Version
 from farol.engines.warehouse.dataset import Check, Dataset, StageTable, Table, all_datasets, find_dataset
 from farol.engines.warehouse.landing import Landing, Merged, open_landing
 from farol.engines.warehouse.reader import Reader
-from farol.engines.warehouse.scratch import Connection, EngineError, pattern_holds, scratch
+from farol.engines.warehouse.scratch import DISK_ERRORS, Connection, EngineError, pattern_holds, scratch
 from farol.engines.warehouse.stage import Stage, open_stage
 from farol.engines.warehouse.versions import current_version, open_reader, rollback, versions
 
 __all__ = [
+    "DISK_ERRORS",
     "Audit",
     "Build",
     "Check",

@@ -32,7 +32,9 @@ class CheckFailed(Refused):
 
     def __init__(self, dataset: Dataset, findings: list[Finding]) -> None:
         self.findings = findings
-        super().__init__(" ".join(sentence(dataset, finding) for finding in findings))
+        checks = {check.name: check for check in dataset.checks}
+        told = (f"{sentence(dataset, found)} {checks[found.check].remedy}".strip() for found in findings)
+        super().__init__(" ".join(told))
 
 
 @dataclass
@@ -69,9 +71,12 @@ class Build:
 
 
 def sentence(dataset: Dataset, finding: Finding) -> str:
-    """What a finding says, in the reader's language."""
+    """What a finding says, in the reader's language, with the numbers of some records where it knows them."""
     check = dataset.check(finding.check)
-    return str(check.sentence) % finding.params if check else finding.check
+    if check is None:
+        return finding.check
+    text, ids = str(check.sentence) % finding.params, finding.params.get("ids")
+    return f"{text} ({', '.join(ids)})" if ids else text
 
 
 def publish(landing: Landing | Stage, *, run: str = "", accepted: Collection[str] = ()) -> Version:

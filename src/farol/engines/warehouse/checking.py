@@ -28,6 +28,7 @@ class Outcome:
     hard: bool
     sentence: str
     params: dict[str, Any]
+    remedy: str = ""
 
 
 @dataclass(frozen=True)
@@ -66,4 +67,5 @@ def _outcome(dataset: Dataset, check: Check, audit: Audit) -> Outcome:
         return Outcome(check.name, label, None, check.hard, text, {})
     params = check.find(audit)
     text = "" if params is None else sentence(dataset, Finding(check.name, params, check.hard))
-    return Outcome(check.name, label, params is None, check.hard, text, params or {})
+    remedy = "" if params is None else str(check.remedy)
+    return Outcome(check.name, label, params is None, check.hard, text, params or {}, remedy)

@@ -2,6 +2,7 @@
 
 farol_catalog                  what is published: the row with the highest `turn` of a dataset counts
 payments_v12_kpi_daily         a table of one version, never changed
+leads_metrics, sales_metrics … views for outsiders, replaced last, one after the other
 
 There are no transactions here: the catalog is one row, written last. Who creates the tables of a version's number
 first has the number; what a killed publication leaves is removed before the next one.
@@ -9,6 +10,7 @@ first has the number; what a killed publication leaves is removed before the nex
 
 from __future__ import annotations
 
+import logging
 import re
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -25,11 +27,12 @@ from farol.engines.warehouse.catalog import Catalog, Version
 from farol.engines.warehouse.clickhouse_http import TABLE_EXISTS, UNKNOWN_TABLE, ClickHouseError, Server
 from farol.engines.warehouse.connection import exporter
 from farol.engines.warehouse.copying import copied
-from farol.engines.warehouse.dataset import Dataset, Table
+from farol.engines.warehouse.dataset import Dataset, Table, find_dataset
 from farol.engines.warehouse.reader import Reader
 from farol.engines.warehouse.sql import Sql, compose, each, ident, listed, literal
 from farol.engines.warehouse.store import Store, check_base, physical
 
+log = logging.getLogger(__name__)
 KINDS = {
     "TEXT": "String",
     "VARCHAR": "String",
@@ -64,22 +67,27 @@ class ClickHouseStore(Store):
     def publish(self, dataset: Dataset, candidate: Path, version: Version) -> None:
         with Server(self.address) as server:
             server.rows(CATALOG)
+            _refuse_foreign_tables(server, dataset)
             check_base(_read(server, dataset.name)[1], version)
             _fill(server, dataset, candidate, version)
             turn, before = _read(server, dataset.name)
             check_base(before, version)
             _write(server, dataset.name, turn, before.with_version(version, settings.FAROL_WAREHOUSE_KEEP))
+            _replace_views(server, dataset, version.number)
         candidate.unlink()
 
     def point(self, dataset: str, number: int) -> None:
         with Server(self.address) as server:
             turn, catalog = _read(server, dataset)
             _write(server, dataset, turn, catalog.pointing_at(number))
+            _replace_views(server, find_dataset(dataset), number)
 
     def clean(self, dataset: Dataset) -> None:
         with Server(self.address) as server:
-            versions = _read(server, dataset.name)[1].versions
-            kept = {physical(dataset, table, v.number) for v in versions for table in dataset.all_tables}
+            catalog = _read(server, dataset.name)[1]
+            if catalog.current is not None:  # whoever was killed before the views are brought up to date here
+                _replace_views(server, dataset, catalog.current)
+            kept = {physical(dataset, table, v.number) for v in catalog.versions for table in dataset.all_tables}
             for (name,) in server.rows("SELECT name FROM system.tables WHERE database = currentDatabase()"):
                 if re.match(rf"{re.escape(dataset.name)}_v\d+_", name) and name not in kept:
                     server.rows(compose("DROP TABLE IF EXISTS {t}", t=ident(name)))
@@ -141,6 +149,28 @@ def _fill(server: Server, dataset: Dataset, candidate: Path, version: Version) -
             file.unlink()
             if server.rows(compose("SELECT count(*) FROM {name}", name=name)) != [(version.rows[table.name],)]:
                 raise Refused(_("The warehouse did not take every row. Nothing was changed; load again."))
+
+
+def _refuse_foreign_tables(server: Server, dataset: Dataset) -> None:
+    """A view never takes the place of somebody's table."""
+    found = server.rows("SELECT name FROM system.tables WHERE database = currentDatabase() AND engine <> 'View'")
+    foreign = sorted({name for (name,) in found} & set(dataset.views("")))
+    if foreign:
+        sentence = _(
+            "The database already has a table “%(table)s”, which is not Farol's. Give Farol a database of its own."
+        )
+        raise Refused(sentence % {"table": foreign[0]})
+
+
+def _replace_views(server: Server, dataset: Dataset, number: int) -> None:
+    """The version is published by now: a view that an older server does not understand is only missing."""
+    tables = {table.name: ident(physical(dataset, table, number)) for table in dataset.all_tables}
+    for name, select in dataset.views("").items():
+        body = compose(select, **tables)
+        try:
+            server.rows(compose("CREATE OR REPLACE VIEW {name} AS {body}", name=ident(name), body=body))
+        except ClickHouseError as error:
+            log.warning("view %s of %s cannot be made: %s", name, dataset.name, error)
 
 
 def _create(server: Server, table: Table, name: Sql) -> None:

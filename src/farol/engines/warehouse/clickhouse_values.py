@@ -18,6 +18,7 @@ _READ: dict[str, Callable[[Any], Any]] = {
     "Date32": dt.date.fromisoformat,
     "DateTime": dt.datetime.fromisoformat,
     "DateTime64": dt.datetime.fromisoformat,
+    "Time": dt.time.fromisoformat,
     "Float32": float,
     "Float64": float,
     "Decimal": Decimal,

@@ -95,6 +95,8 @@ def check_command(name: str, as_json: bool, email: str | None) -> None:
         for outcome in checked.outcomes:
             state = {True: "ok", False: "FAILED" if outcome.hard else "note", None: "left out"}[outcome.passed]
             click.echo(f"{state:8} {outcome.check:24} {outcome.sentence or outcome.label}")
+            if outcome.remedy:
+                click.echo(f"{'':33} {outcome.remedy}")
     if not checked.passed:
         raise click.exceptions.Exit(1)
 

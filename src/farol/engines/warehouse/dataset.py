@@ -42,7 +42,8 @@ class StageTable:
 class Check:
     """Something that must hold before a version is published.
 
-    `find` returns None where it holds, otherwise the parameters of `sentence`. A hard check stops the publication
+    `find` returns None where it holds, otherwise the parameters of `sentence`; `ids` among them names some of the
+    records, and `remedy` says what a person can do. A hard check stops the publication
     (where it `may_pass`, unless the person accepts it by name); a soft one becomes a note of the version. A `private`
     one looks at the private file of the loads and cannot be repeated on a published version.
     """
@@ -54,6 +55,7 @@ class Check:
     hard: bool = True
     may_pass: bool = False
     private: bool = False
+    remedy: Any = ""
 
 
 Results = Sequence[tuple[Check, dict[str, Any] | None]]

@@ -262,8 +262,7 @@ def _copy_tables(connection: Connection, dataset: Dataset, candidate: Path, vers
 
 def _fill(connection: Connection, name: str, table: Table, file: Path) -> None:
     columns = sql.SQL(", ").join(
-        sql.SQL("{} {}").format(sql.Identifier(n), sql.SQL(kind))  # type: ignore[arg-type]
-        for n, kind in table.columns.items()
+        sql.SQL("{} {}").format(sql.Identifier(n), sql.SQL(kind)) for n, kind in table.columns.items()
     )
     with connection.transaction():
         connection.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(_own(name)))
@@ -317,7 +316,7 @@ def _create_views(connection: Connection, dataset: Dataset, number: int) -> None
     connection.execute(sql.SQL("SET LOCAL lock_timeout = {}").format(LOCK_PATIENCE))
     for name, select in dataset.views(BI).items():
         view = sql.Identifier(BI, name)
-        body = sql.SQL(select).format(**tables)  # type: ignore[arg-type]
+        body = sql.SQL(select).format(**tables)
         connection.execute(sql.SQL("DROP VIEW IF EXISTS {}").format(view))
         connection.execute(sql.SQL("CREATE VIEW {} AS {}").format(view, body))
         connection.execute(sql.SQL("COMMENT ON VIEW {} IS {}").format(view, f"Farol {dataset.name} {number}"))

@@ -10,6 +10,8 @@ import duckdb
 
 Connection: TypeAlias = duckdb.DuckDBPyConnection
 EngineError = duckdb.Error
+# what a full or failing disk looks like, by the system or by the engine
+DISK_ERRORS = (OSError, duckdb.OperationalError, duckdb.FatalException)
 
 
 @contextmanager

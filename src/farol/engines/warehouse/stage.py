@@ -88,7 +88,8 @@ class Stage:
                 self._run("DELETE FROM {table} t USING {incoming} i WHERE {same} AND ({differs})", **parts)
             if changed or matched < total:
                 self._run(
-                    "INSERT INTO {table} SELECT {columns} FROM {incoming} i ANTI JOIN {table} t ON {same}", **parts
+                    "INSERT INTO {table} BY NAME SELECT {columns} FROM {incoming} i ANTI JOIN {table} t ON {same}",
+                    **parts,
                 )
         self._run("DROP TABLE {incoming}", incoming=name)
         return Merged(total - matched, changed, matched - changed, 0)

@@ -58,15 +58,16 @@ def serving(answer: Callable[[str, dict[str, str], Any], Answer]) -> Iterator[st
 
 
 @contextmanager
-def processes(home: Path) -> Iterator[Callable[..., list[dict[str, Any]]]]:
-    """A function that has several processes, on a database of their own, do something; see `source_worker`."""
+def processes(home: Path, script: Path = SCRIPT, **options: str) -> Iterator[Callable[..., Any]]:
+    """A function that has several processes, on a database of their own, do something; see `source_worker`. `options`
+    are further settings."""
     with _database() as url:
         env = {name: value for name, value in os.environ.items() if not name.startswith("FAROL_")}
-        env |= {"FAROL_HOME": str(home), "FAROL_DATABASE_URL": url, "FAROL_WAREHOUSE": "duckdb"}
+        env |= {"FAROL_HOME": str(home), "FAROL_DATABASE_URL": url, "FAROL_WAREHOUSE": "duckdb", **options}
         log = home / "worker.log"
         with log.open("wb") as errors:
             worker = subprocess.Popen(
-                [sys.executable, str(SCRIPT)], env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors
+                [sys.executable, str(script)], env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors
             )
 
         def ask(do: str, **options: Any) -> list[dict[str, Any]]:

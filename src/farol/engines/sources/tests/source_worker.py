@@ -28,6 +28,7 @@ from farol.engines.sources.models import Allowance, OAuthToken  # noqa: E402
 
 LEADER = os.getpid()
 tokens.audit.record = lambda *_args, **_params: None
+tokens.stands.consent_lost = lambda *_told: None
 
 
 class Fixed:

@@ -6,11 +6,29 @@ from pathlib import Path
 
 import pytest
 
+from farol.engines.sources.errors import Busy
+from farol.engines.sources.limiter import Limit, Limiter
 from farol.engines.sources.tests.source_processes import Counter, processes, serving
 
-pytestmark = pytest.mark.alone
+
+@pytest.mark.django_db
+def test_a_call_that_came_late_slows_nobody_down_and_a_pause_is_no_credit():
+    seconds = [1000.0]
+    limiter = Limiter(Limit("pace", per_second=10, most_in_window=100), now=lambda: seconds[0])
+
+    def may_at(instant: float) -> bool:
+        seconds[0] = instant
+        try:
+            with limiter.call():
+                return True
+        except Busy:
+            return False
+
+    assert [may_at(at) for at in (1000, 1000.13, 1000.19, 1000.201)] == [True, True, False, True]
+    assert [may_at(at) for at in (1005, 1005.06, 1005.11)] == [True, False, True]
 
 
+@pytest.mark.alone
 def test_eight_processes_stay_within_the_limit_of_one(tmp_path: Path):
     counter = Counter(pause_every=41)
     with serving(counter.answer) as url, processes(tmp_path) as ask:
@@ -21,6 +39,7 @@ def test_eight_processes_stay_within_the_limit_of_one(tmp_path: Path):
     assert len(counter.arrivals) == sum(row["requests"] for row in said)
 
 
+@pytest.mark.alone
 @pytest.mark.slow
 def test_at_the_published_rate(tmp_path: Path):
     counter = Counter(pause_every=1000)

@@ -19,6 +19,7 @@ from farol.engines.sources.storing import Tally
 from farol.engines.sources.tokens import Tokens
 from farol.platform.accounts.models import Role, User
 from farol.platform.audit.models import Entry
+from farol.platform.jobs.models import Schedule
 from farol.platform.notifications.models import Notification
 
 pytestmark = pytest.mark.django_db
@@ -132,10 +133,11 @@ def test_the_connection_is_tested_and_audited(client, person, made_up):
 def test_days_show_gaps_first(client, person):
     for day, state, theirs in ((1, "gap", 5), (2, "complete", 3)):
         same = {"source": "made-up", "entity": "leads", "day": dt.date(2026, 11, day)}
-        SourceDay.objects.create(**same, rows=3, source_rows=theirs, state=state)
+        SourceDay.objects.create(**same, rows=3, source_rows=theirs, amount=12300, state=state)
     text = page(client, "days")
     assert "1 day differs" in text
     assert text.index("Differs") < text.index("Complete")
+    assert "R$\xa0123.00" in text
 
 
 def test_people_are_linked_by_hand_and_by_address(client, person):
@@ -194,6 +196,18 @@ def test_a_source_that_stays_behind_is_told_once_a_day(person):
     assert [trouble.code for trouble in stands.health()] == ["stale"]
     stands.health()
     assert [notice.code for notice in Notification.objects.filter(person=person)] == ["sources.stale"]
+
+
+def test_behind_is_measured_by_the_plan_that_a_person_set(person):
+    stand(hours=30)
+    plan = Schedule.objects.create(name="crm.sync", cron="0 9 * * *", own_cron="0 9 * * *")
+    assert stands.sentence("crm") == ""
+    SourceStand.objects.update(until=NOW - dt.timedelta(hours=100))
+    assert "complete until" in stands.sentence("crm")
+    SourceStand.objects.update(until=NOW - dt.timedelta(hours=30))
+    plan.own_cron = ""
+    plan.save()
+    assert "complete until" in stands.sentence("crm")
 
 
 def test_nothing_is_said_of_a_source_that_is_fine(person):

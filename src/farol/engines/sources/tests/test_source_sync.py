@@ -5,9 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import json
 import threading
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import duckdb
 import pytest
 from click.testing import CliRunner
 from django.utils import translation
@@ -19,7 +21,7 @@ from farol.engines.sources.days import local_day
 from farol.engines.sources.errors import Missing, Unreachable
 from farol.engines.sources.models import LoadRun, SourceDay, SourceStand
 from farol.engines.sources.session import Session
-from farol.engines.sources.source import Batch, Entity, Problem, Source
+from farol.engines.sources.source import Batch, Days, Entity, Problem, Source
 from farol.engines.sources.sync import rebuild, start, sync
 from farol.engines.warehouse import (
     Audit,
@@ -87,7 +89,7 @@ class World:
                 raise fault
             yield Batch({"lead": [dict(row)]}, [(row["id"], row["updated_at"], "{}")], cursor={"at": row["updated_at"]})
 
-    def days(self, session: Session, first: dt.date, last: dt.date):
+    def days(self, session: Session, first: dt.date, last: dt.date, sure: bool):
         hidden = self.looks.pop(0) if self.looks else set()
         rows = [
             dict(r)
@@ -95,6 +97,9 @@ class World:
             if first <= clock.local(dt.datetime.fromtimestamp(r["created_at"], dt.UTC)).date() <= last
         ]
         yield Batch({"lead": [r for r in rows if r["id"] not in hidden]})
+
+    def find(self, session: Session, ids: Collection[str]):
+        yield Batch({"lead": [dict(self.leads[number]) for number in ids if number in self.leads]})
 
 
 def funnel(session: Session, cursor: Any, full: bool):
@@ -111,7 +116,7 @@ def funnel(session: Session, cursor: Any, full: bool):
 def source_of(world: World, *more: Entity, parallel: int = 1) -> Source:
     entities = (
         Entity("funnel", "Funnel", "pipeline", funnel, phase=0),
-        Entity("leads", "Leads", "lead", world.walk, reconcile=world.days, amount="price_centavos"),
+        Entity("leads", "Leads", "lead", world.walk, days=Days(world.days, world.find, amount="price_centavos")),
         *more,
     )
     return Source(
@@ -319,19 +324,25 @@ def test_a_day_that_still_differs_is_a_gap_and_nothing_is_published(world, monke
     at = world.leads["0"]["created_at"]
     ghost = {**world.leads["0"], "id": "77", "created_at": at, "price_centavos": 1, "updated_at": at}
 
-    def days(session, first, last):
+    def days(session, first, last, sure):
         # the other side shows a record older than the one that Farol has
-        for batch in world.days(session, first, last):
+        for batch in world.days(session, first, last, sure):
             yield Batch({"lead": [row for row in batch.rows["lead"] if row["id"] != "77"]})
         yield Batch({"lead": [dict(ghost, price_centavos=2, updated_at=1)]})
 
     world.leads["77"] = ghost
-    source = replace(source, entities=(*source.entities[:-1], replace(source.entities[-1], reconcile=days)))
+    source = replace(
+        source,
+        entities=(
+            *source.entities[:-1],
+            replace(source.entities[-1], days=Days(days, world.find, amount="price_centavos")),
+        ),
+    )
     outcome = load(source)
     assert (outcome.status, outcome.data_version, outcome.error["code"]) == ("failed", "1", "gap")
     assert [gap["day"] for gap in outcome.gaps] == ["2026-11-20"]
     assert SourceDay.objects.get(day=dt.date(2026, 11, 20)).state == "gap"
-    assert "other records" in outcome.error["detail"]
+    assert "differs from Farol on 1 days since 2026-11-20" in outcome.error["detail"]
 
 
 def test_a_check_that_fails_keeps_the_last_version(world, monkeypatch):
@@ -348,6 +359,54 @@ def test_a_check_that_fails_keeps_the_last_version(world, monkeypatch):
     assert (outcome.status, outcome.data_version, outcome.error["code"]) == ("failed", "1", "check_failed")
     assert rebuild("crm", OPERATOR, "spend") is None
     assert load(source).data_version == "2"
+
+
+@pytest.mark.parametrize("error", [duckdb.IOException("IO Error: file: No space left"), OSError(28, "No space left")])
+def test_a_full_disk_is_said_and_what_it_kept_from_readers_comes_with_the_next_load(world, monkeypatch, error):
+    source = source_of(world)
+    load(source)
+    world.add(61, days_ago=0)
+
+    def full(*_args, **_options):
+        raise error
+
+    with monkeypatch.context() as patched:
+        patched.setattr("farol.engines.sources.syncing.publish", full)
+        outcome = load(source)
+    assert (outcome.status, outcome.data_version, outcome.error["code"]) == ("failed", "1", "disk")
+    assert "No space left" in outcome.error["detail"]
+    assert "61" not in leads_published()
+    assert (load(source).status, load(source).status) == ("done", "unchanged")
+    assert "61" in leads_published()
+
+
+def test_a_load_killed_while_it_publishes_is_published_by_the_next(world, monkeypatch):
+    source = source_of(world)
+    load(source)
+    world.add(62, days_ago=0)
+
+    def killed(*_args, **_options):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr("farol.engines.sources.syncing.publish", killed)
+        with pytest.raises(KeyboardInterrupt):
+            load(source)
+    assert LoadRun.objects.first().error_code == "interrupted"
+    assert load(source).status == "done"
+    assert "62" in leads_published()
+
+
+def test_what_no_look_shows_but_is_there_by_its_id_is_a_gap_and_stays(world):
+    source = source_of(world)
+    load(source)
+    world.looks = [{"0"}, {"0"}]
+    outcome = load(source)
+    assert (outcome.status, outcome.error["code"], outcome.rows_deleted) == ("failed", "gap", 0)
+    assert outcome.gaps[0]["day"] == "2026-11-20"
+    assert (outcome.gaps[0]["amount"], outcome.gaps[0]["source_amount"]) == ("200.00", "100.00")
+    assert load(source).gaps == []
+    assert leads_published() == set(world.leads)
 
 
 def test_one_load_at_a_time(world):
@@ -414,7 +473,8 @@ def test_the_command_prints_json_alone_and_ends_with_1_after_a_failure(world, mo
     failed = CliRunner().invoke(commands.fetch, ["made-up", "--json"])
     assert failed.exit_code == 1
     assert json.loads(failed.stdout)["error"] == {"code": "unreachable", "detail": "cut"}
-    assert CliRunner().invoke(commands.fetch, ["made-up", "--since", "yesterday"]).exit_code == 2
+    for wrong in (("--since", "yesterday"), ("--since", "2026-13-01"), ("--since", "2026-11-21"), ("--accept", "x")):
+        assert CliRunner().invoke(commands.fetch, ["made-up", *wrong]).exit_code == 2
 
 
 def test_days_as_json(world, monkeypatch):

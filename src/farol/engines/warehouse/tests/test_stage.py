@@ -128,9 +128,14 @@ def test_columns_of_a_newer_program_are_added_and_everything_is_read_again(toy):
     with open_stage(toy) as stage:
         stage.upsert("lead", [row("1")])
         stage.set_cursor("crm", "a", "leads", {"from": 9})
-    with open_stage(declared(stage=(StageTable("lead", {**COLUMNS, "city": "TEXT"}),))) as stage:
+    newer = {"connection_id": "TEXT", "id": "TEXT", "city": "TEXT", **COLUMNS}  # among the others, not behind them
+    del newer["price"]  # one that is no longer known
+    with open_stage(declared(stage=(StageTable("lead", newer),))) as stage:
         assert stage.cursor("crm", "a", "leads") is None
-        assert stage.upsert("lead", [row("1", city="Recife")]) == Merged(0, 1, 0, 0)
+        assert stage.upsert("lead", [row("1", city="Recife", name="Ana")]) == Merged(0, 1, 0, 0)
+        assert stage.connection.execute("SELECT id, city, name, price FROM lead").fetchall() == [
+            ("1", "Recife", "Ana", None)
+        ]
 
 
 CRASH = """

@@ -13,7 +13,7 @@ from farol.engines.alerts.queries import case_for, cases_for
 from farol.engines.alerts.words import sentence, title
 from farol.engines.workflow import allowed, run
 from farol.platform.accounts.access import requires
-from farol.platform.accounts.principal import Principal
+from farol.platform.accounts.principal import asker_of
 
 router = Router(tags=["alerts"])
 ROUTERS = [("/alerts", router)]
@@ -44,7 +44,7 @@ class ActionIn(Schema):
 @requires("alerts.view")
 def alerts(request: HttpRequest, wanted: Query[Wanted]) -> dict[str, Any]:
     chosen = {"status": wanted.state, "area": wanted.area, "direction": wanted.direction}
-    found = cases_for(_principal(request)).filter(**{name: value for name, value in chosen.items() if value})
+    found = cases_for(asker_of(request)).filter(**{name: value for name, value in chosen.items() if value})
     if wanted.after:
         found = found.filter(pk__lt=wanted.after)
     rows = list(found.order_by("-pk")[: wanted.limit + 1])
@@ -55,7 +55,7 @@ def alerts(request: HttpRequest, wanted: Query[Wanted]) -> dict[str, Any]:
 @router.get("/{int:pk}", summary="One alert")
 @requires("alerts.view")
 def alert(request: HttpRequest, pk: int) -> dict[str, Any]:
-    principal = _principal(request)
+    principal = asker_of(request)
     case = case_for(principal, pk)
     return {**item(case), "actions": [a.transition.name for a in allowed(case, principal) if not a.refusal]}
 
@@ -63,7 +63,7 @@ def alert(request: HttpRequest, pk: int) -> dict[str, Any]:
 @router.post("/{int:pk}/{action}", summary="Do something with an alert")
 @requires("alerts.judge")
 def act(request: HttpRequest, pk: int, action: str, data: ActionIn) -> dict[str, Any]:
-    principal = _principal(request)
+    principal = asker_of(request)
     asked = {name: value for name, value in (("until", data.until), ("assignee", data.assignee)) if value is not None}
     case = case_for(principal, pk)
     return item(run(case, action, principal, reason=data.reason, version=data.version, data=asked))
@@ -91,7 +91,3 @@ def item(case: AlertCase) -> dict[str, Any]:
         "sentence": sentence(case),
         "evidence": case.evidence,
     }
-
-
-def _principal(request: HttpRequest) -> Principal:
-    return request.principal  # type: ignore[attr-defined]

@@ -10,25 +10,53 @@ from django.db import transaction
 from farol.core import ids
 from farol.core.errors import Unavailable
 from farol.engines.alerts import output
+from farol.engines.alerts.detection import detect
 from farol.engines.alerts.findings import Alert, Status
 from farol.engines.alerts.judgement import Detection
-from farol.engines.alerts.models import AlertCase
-from farol.engines.alerts.rules import AreaRules
+from farol.engines.alerts.models import CONDITION, STALE, AlertCase
+from farol.engines.alerts.rules import AreaRules, Condition, Rules, WeekRules
 from farol.engines.warehouse import open_reader
 from farol.engines.workflow import run, start
 from farol.platform.accounts.principal import SYSTEM
 
 GAP = 2  # days without the alert after which a judged one is a new one
-STALE = "stale"
 
 
-def record(rules: AreaRules, detection: Detection, rule: str = "expected") -> dict[Alert, AlertCase]:
-    """The case of every alert that stands for itself, new or going on. Repeating it changes nothing."""
+def judge(rules: Rules, day: dt.date) -> list[AlertCase]:
+    """The cases of one day, new or going on. Refuses like `detect`."""
+    if isinstance(rules, Condition):
+        return check(rules, day)
+    return list(record(rules, detect(rules, day, SYSTEM)).values())
+
+
+def record(rules: AreaRules | WeekRules, detection: Detection, rule: str = "") -> dict[Alert, AlertCase]:
+    """The case of every alert that stands for itself, new or going on; `rule` is the first of the rules' names unless
+    told. Repeating it changes nothing."""
     with transaction.atomic():
-        return {a: _case(rules, rule, a) for a in detection.alerts if a.status is Status.NEW}
+        return {a: _case(rules, rule or rules.names[0], a) for a in detection.alerts if a.status is Status.NEW}
 
 
-def _case(rules: AreaRules, rule: str, alert: Alert) -> AlertCase:
+def check(condition: Condition, day: dt.date) -> list[AlertCase]:
+    """The case of everything that the condition finds to hold at the end of `day`."""
+    with transaction.atomic():
+        return [
+            _open_or_last(
+                area=condition.area,
+                rule=condition.name,
+                kind=CONDITION,
+                measure="",
+                direction="down",
+                segment=dict(held.subject),
+                day=day,
+                since=day,
+                impact=held.impact,
+                evidence=dict(held.params),
+            )
+            for held in condition.find(day)
+        ]
+
+
+def _case(rules: Rules, rule: str, alert: Alert) -> AlertCase:
     evidence = output.row(alert)
     return _open_or_last(
         area=rules.area,
@@ -72,7 +100,7 @@ def wake_due(today: dt.date) -> int:
     return len([run(case, "wake", SYSTEM) for case in due])
 
 
-def check_silence(rules: AreaRules, today: dt.date) -> AlertCase | None:
+def check_silence(rules: Rules, today: dt.date) -> AlertCase | None:
     """An alert where the data of yesterday are missing: a page that just stays still tells nobody."""
     until = _complete_until(rules)
     yesterday = today - dt.timedelta(days=1)
@@ -95,9 +123,9 @@ def check_silence(rules: AreaRules, today: dt.date) -> AlertCase | None:
         )
 
 
-def _complete_until(rules: AreaRules) -> dt.date | None:
+def _complete_until(rules: Rules) -> dt.date | None:
     try:
-        with open_reader(rules.semantic_model.dataset) as reader:
+        with open_reader(rules.dataset) as reader:
             return reader.complete_until
     except Unavailable:
         return None

@@ -9,8 +9,11 @@ import click
 
 from farol.engines.alerts import output
 from farol.engines.alerts.cases import record
-from farol.engines.alerts.detection import JUDGES, detect
-from farol.engines.alerts.rules import rules_of
+from farol.engines.alerts.detection import JUDGES, detect, watching
+from farol.engines.alerts.findings import Alert, Status
+from farol.engines.alerts.judgement import Detection
+from farol.engines.alerts.models import AlertCase
+from farol.engines.alerts.rules import AreaRules
 from farol.platform.accounts.operator import acting
 
 
@@ -26,12 +29,18 @@ def alerts() -> None:
 @click.option("--format", "form", type=click.Choice(["json", "table"]), default="table", show_default=True)
 @click.option("--as", "email", help="Act as this person instead of the local operator.")
 def run_alerts(area: str, day: dt.datetime, rule: str, form: str, email: str | None) -> None:
-    """Judge one day, open or continue the cases, and print the alerts. Running it again gives the same rows."""
+    """Judge one day, open or continue the cases, and print the alerts. Running it again gives the same rows.
+
+    What is no figure of a day (a goal at risk, checks) is looked at every morning only."""
     principal = acting(email)
     principal.require("alerts.view")
-    rules = rules_of(area)
-    detection = detect(rules, day.date(), principal, rule)
-    cases = record(rules, detection, rule)
+    found: list[Detection] = []
+    cases: dict[Alert, AlertCase] = {}
+    for rules in watching(area, rule):
+        found.append(detect(rules, day.date(), principal, rule))
+        cases |= record(rules, found[-1], rule if isinstance(rules, AreaRules) else "")
+    alerts = tuple(sorted((a for d in found for a in d.alerts), key=lambda a: a.status is not Status.NEW))
+    detection = Detection(day.date(), found[0].data_version, alerts, sum(d.checked for d in found))
     if form == "json":
         click.echo(json.dumps(output.as_json(detection, cases), ensure_ascii=False))
     else:

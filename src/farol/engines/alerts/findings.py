@@ -70,13 +70,14 @@ class Alert:
     low: Any
     high: Any
     delta: Any
-    impact: Decimal
+    impact: Decimal | None
     z: float | None
     score: float | None
     p: float | None
     direction: str
     since: dt.date
     status: Status = Status.NEW
+    days: int = 1
     explained_by: tuple[Segment, ...] = ()
     causes: tuple[tuple[Segment, Any, float], ...] = ()
 

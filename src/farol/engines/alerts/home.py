@@ -12,6 +12,7 @@ from farol.engines.alerts.lists import direction
 from farol.engines.alerts.models import AlertCase
 from farol.engines.alerts.queries import by_weight, cases_for
 from farol.engines.alerts.words import sentence, title
+from farol.platform.accounts.principal import asker_of
 from farol.platform.web.home import Panel
 
 MOST = 5
@@ -19,7 +20,7 @@ MOST = 5
 
 def to_judge(request: HttpRequest) -> dict[str, Any] | None:
     """New alerts and those assigned to the person, the latest first; None when all is judged."""
-    principal = request.principal  # type: ignore[attr-defined]
+    principal = asker_of(request)
     found = cases_for(principal)
     mine = found.filter(status="new") | found.filter(status="acknowledged", assignee_id=principal.user_id or 0)
     cases = list(by_weight(mine)[:MOST])

@@ -12,6 +12,8 @@ from farol.engines.alerts.flow import FLOW, OPEN
 from farol.engines.workflow.models import Record
 from farol.platform.accounts.principal import Principal
 
+STALE, CONDITION = "stale", "condition"  # kinds of case that are about no figure; the first is a rule of every area
+
 
 class AlertCase(Record):
     """One departure of one segment's measure, from the first to the last day on which it was seen.
@@ -56,10 +58,9 @@ class AlertCase(Record):
 
     def visible_to(self, principal: Principal) -> bool:
         """Alerts are for those who may see alerts and the figures of that area."""
-        from farol.engines.alerts.rules import all_rules
+        from farol.engines.alerts.rules import visible_areas
 
-        rules = all_rules().get(self.area)
-        return principal.may("alerts.view") and rules is not None and principal.may(rules.permission)
+        return principal.may("alerts.view") and self.area in visible_areas(principal)
 
     @property
     def days(self) -> int:

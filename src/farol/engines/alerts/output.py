@@ -26,7 +26,8 @@ def as_json(detection: Detection, cases: Cases) -> dict[str, Any]:
 
 
 def row(alert: Alert) -> dict[str, Any]:
-    """One alert: money as decimal strings, counts as integers, scores with four decimals."""
+    """One alert: money as decimal strings, counts as integers, scores with four decimals; `days` where it is of more
+    than one."""
     figures = {name: written(alert.measure, getattr(alert, name)) for name in ("observed", "expected", "low", "high")}
     return {
         "date": alert.date.isoformat(),
@@ -35,7 +36,7 @@ def row(alert: Alert) -> dict[str, Any]:
         "kind": alert.kind.value,
         **figures,
         "delta": written(alert.measure, alert.delta),
-        "impact": str(alert.impact.quantize(Decimal("0.01"))),
+        "impact": None if alert.impact is None else str(alert.impact.quantize(Decimal("0.01"))),
         "z": _rounded(alert.z),
         "score": _rounded(alert.score),
         "direction": alert.direction,
@@ -46,6 +47,7 @@ def row(alert: Alert) -> dict[str, Any]:
             {"segment": dict(segment), "delta": written(alert.measure, delta), "share": round(share, 4)}
             for segment, delta, share in alert.causes
         ],
+        **({"days": alert.days} if alert.days > 1 else {}),
     }
 
 

@@ -36,14 +36,14 @@ def load(rules: AreaRules, day: dt.date, principal: Principal) -> Panel:
     with open_reader(model.dataset) as reader:
         facts = facts_of(reader, model)
         if day not in facts.days:
-            raise _no_data(day, facts)
+            raise no_data(day, facts.complete_until)
         pull = _Pull(reader, model, rules, facts, row_rules, day)
         history = pull.everything()
     return Panel(day, facts.version, facts.complete_until, model, pull.sums, facts.days, history, _later(pull))
 
 
-def _no_data(day: dt.date, facts: Facts) -> Refused:
-    last = facts.complete_until
+def no_data(day: dt.date, last: dt.date | None) -> Refused:
+    """The data end on `last`, before the day asked for."""
     days = {"day": formats.date(day), "last": formats.date(last)}
     return Refused(_("There are no data of %(day)s; they are complete until %(last)s.") % days, code="no_data")
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Abs
 from django.utils.translation import gettext as _
 
 from farol.core.errors import NotFound
-from farol.engines.alerts.models import AlertCase
-from farol.engines.alerts.rules import AreaRules, all_rules, visible_rules
-from farol.engines.metrics import Period, Query, Unit, run
+from farol.engines.alerts import courses, weeks
+from farol.engines.alerts.models import STALE, AlertCase
+from farol.engines.alerts.rules import AreaRules, WeekRules, rules_for, visible_areas
+from farol.engines.metrics import Period, Query, run
 from farol.engines.metrics.expected import MEMORY, expected
 from farol.platform.accounts.models import User
 from farol.platform.accounts.principal import Principal
@@ -24,7 +26,7 @@ BEFORE = 42
 
 def cases_for(principal: Principal) -> QuerySet[AlertCase]:
     """The cases of the areas whose figures the person may see."""
-    areas = [rules.area for rules in visible_rules(principal)] if principal.may("alerts.view") else []
+    areas = visible_areas(principal) if principal.may("alerts.view") else []
     return AlertCase.objects.filter(area__in=areas).select_related("assignee")
 
 
@@ -51,6 +53,11 @@ class Precision:
     noise: int
 
     @property
+    def title(self) -> Any:
+        """What the rule is called."""
+        return _("Data that stopped") if self.rule == STALE else rules_for(self.area, self.rule).title
+
+    @property
     def judged(self) -> int:
         return self.useful + self.noise
 
@@ -73,7 +80,8 @@ def precision(principal: Principal) -> list[Precision]:
 
 @dataclass(frozen=True)
 class Point:
-    """One day of the history, in the unit people read (reais, counts, percent); None where it is unknown."""
+    """One day of the history (or the span that ends on it), in the unit people read (reais, counts, percent); None
+    where it is unknown."""
 
     day: dt.date
     observed: float | None
@@ -83,8 +91,13 @@ class Point:
 
 
 def history(case: AlertCase, principal: Principal) -> list[Point]:
-    """The days round the case: what came and what each could have been expected to bring, from the days before it."""
-    rules = all_rules()[case.area]
+    """The days round the case: what came and what each could have been expected to bring, from the days before it.
+
+    Of a rule of weeks, the days judged and the same ones of the weeks before, with what those let expect."""
+    rules = rules_for(case.area, case.rule)
+    if isinstance(rules, WeekRules):
+        return _weeks(rules, case, principal)
+    assert isinstance(rules, AreaRules)  # noqa: S101 - a condition has no history
     first, last = case.last_day - dt.timedelta(days=BEFORE), case.last_day + dt.timedelta(days=AFTER)
     observed = _observed(rules, case, Period(first - dt.timedelta(days=MEMORY), last), principal)
     seen = [day for day in observed if observed[day] is not None]
@@ -95,18 +108,26 @@ def history(case: AlertCase, principal: Principal) -> list[Point]:
     return [Point(d, observed.get(d), told[d].value, told[d].low, told[d].high) for d in shown]
 
 
+def _weeks(rules: WeekRules, case: AlertCase, principal: Principal) -> list[Point]:
+    measure, segment = rules.semantic_model.measure(case.measure), tuple(case.segment.items())
+    where = {name: (value,) for name, value in segment}
+    span = courses.read(rules, case.last_day, case.evidence.get("days", 1), principal, where)
+    course = span.courses.get((), [{}])
+    usual = weeks.usual(course, measure, span.worth)
+    known = (usual.expected, usual.low, usual.high) if usual else (None, None, None)
+    days = [case.last_day - dt.timedelta(weeks=back) for back in range(len(course))]
+    points = [Point(day, weeks.observed_of(values, measure), *known) for day, values in zip(days, course, strict=True)]
+    return points[::-1]
+
+
 def _observed(rules: AreaRules, case: AlertCase, period: Period, principal: Principal) -> dict[dt.date, float | None]:
     where = {name: (value,) for name, value in case.segment.items()}
     result = run(Query(rules.model, (case.measure,), ("day",), where, period), principal)
     return {row["day"]: None if row[case.measure] is None else float(row[case.measure]) for row in result.rows}
 
 
-def unit_of(case: AlertCase) -> Unit:
-    return all_rules()[case.area].semantic_model.measure(case.measure).unit
-
-
 def assignable(case: AlertCase) -> list[tuple[int, str]]:
     """People who may see this alert, by name; their roles are read at once."""
-    needed = {"alerts.view", all_rules()[case.area].permission}
+    needed = {"alerts.view", rules_for(case.area, case.rule).permission}
     people = User.objects.filter(is_active=True).prefetch_related("roles").order_by("name", "pk")
     return [(user.pk, str(user)) for user in people if needed <= {r for role in user.roles.all() for r in role.rights}]

@@ -19,12 +19,12 @@ from farol.core.errors import BadInput, FarolError, Refused
 from farol.engines.alerts import lists, picture, queries, words
 from farol.engines.alerts.forms import AssignForm, CommentForm, SnoozeForm
 from farol.engines.alerts.models import AlertCase
-from farol.engines.alerts.rules import all_rules
-from farol.engines.metrics import Measure, explain
+from farol.engines.alerts.rules import AreaRules, Condition, rules_for
+from farol.engines.metrics import Period, explain
 from farol.engines.workflow import allowed, comment, run
 from farol.engines.workflow.timeline import timeline
 from farol.platform.accounts.access import requires
-from farol.platform.accounts.principal import Principal
+from farol.platform.accounts.principal import Principal, asker_of
 from farol.platform.web.lists import chosen
 
 ASKING = ("snooze", "assign")
@@ -99,7 +99,7 @@ def acknowledge_selected(request: HttpRequest) -> HttpResponse:
 
 
 def _principal(request: HttpRequest) -> Principal:
-    return request.principal  # type: ignore[attr-defined]
+    return asker_of(request)
 
 
 def _version(request: HttpRequest) -> int:
@@ -137,7 +137,7 @@ def _detail(
         "reason": request.POST.get("reason", ""),
         "comment_form": comment_form or CommentForm(),
         "entries": timeline(case),
-        "board_url": _board_url(case),
+        "page_url": _page_url(case),
         **_figures(case, principal),
     }
     return render(request, "alerts/alert.html", context, status=status)
@@ -150,12 +150,13 @@ def _figures(case: AlertCase, principal: Principal) -> dict[str, Any]:
         return {}
     names = {"observed": _("Observed"), "expected": _("Expected"), "delta": _("Difference")}
     facts = [(label, words.shown(measure, case.figure(name), sign=name == "delta")) for name, label in names.items()]
-    weight = _weight(case)
-    if measure is not weight:
+    rules = rules_for(case.area, case.rule)
+    if isinstance(rules, AreaRules) and case.measure != rules.weight:
+        weight = rules.semantic_model.measure(rules.weight)
         facts.append((_("Change in reais"), words.shown(weight, case.figure("impact"), sign=True)))
     try:
         points = queries.history(case, principal)
-        causes = _causes(case, principal)
+        causes = _causes(case, rules, principal) if isinstance(rules, AreaRules) else None
     except FarolError as error:
         return {"measure": measure, "facts": facts, "failure": error}
     language = get_language() or "pt-br"
@@ -167,31 +168,31 @@ def _figures(case: AlertCase, principal: Principal) -> dict[str, Any]:
     return {"measure": measure, "facts": facts, "picture": drawn, "points": rows, "causes": causes}
 
 
-def _weight(case: AlertCase) -> Measure:
-    rules = all_rules()[case.area]
-    return rules.semantic_model.measure(rules.weight)
-
-
 def _plain(value: float | None) -> str | None:
     return None if value is None else f"{value:.4f}"
 
 
-def _causes(case: AlertCase, principal: Principal) -> list[tuple[str, str]]:
+def _causes(case: AlertCase, rules: AreaRules, principal: Principal) -> list[tuple[str, str]]:
     """The few segments inside that explain the change against a week before."""
     if case.kind == "new":
         return []
-    rules = all_rules()[case.area]
-    model, measure = rules.semantic_model, words.measure_of(case)
+    model, measure = rules.semantic_model, rules.semantic_model.measure(case.measure)
     where = {name: (value,) for name, value in case.segment.items()}
     found = explain(rules.model, case.measure, case.last_day, "w1", (), principal, where)
     deltas = [(part.segment, part.delta) for part in found.segments if part.segment in found.explained_by]
     return [(words.segment_name(model, segment), words.shown(measure, delta, sign=True)) for segment, delta in deltas]
 
 
-def _board_url(case: AlertCase) -> str:
-    """The dashboard with the day and the segment as filters."""
-    rules = all_rules()[case.area]
+def _page_url(case: AlertCase) -> str:
+    """The dashboard with the days and the segment as filters; for a condition, the page that tells more."""
+    rules = rules_for(case.area, case.rule)
+    if isinstance(rules, Condition):
+        return reverse(rules.page) if rules.page else ""
     if not rules.board:
         return ""
-    day = case.last_day.isoformat()
-    return f"{reverse(rules.board)}?{urlencode({'period': day, 'base': 'expected', **case.segment})}"
+    if isinstance(rules, AreaRules):
+        asked = {"period": case.last_day.isoformat(), "base": "expected"}
+    else:
+        first = case.last_day - dt.timedelta(days=case.evidence.get("days", 1) - 1)
+        asked = {"period": str(Period(first, case.last_day)), "base": "w1"}
+    return f"{reverse(rules.board)}?{urlencode({**asked, **case.segment})}"

@@ -10,8 +10,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from farol.core import formats
-from farol.engines.alerts.models import AlertCase
-from farol.engines.alerts.rules import all_rules
+from farol.engines.alerts.models import STALE, AlertCase
+from farol.engines.alerts.rules import Condition, Rules, all_rules, rules_for
 from farol.engines.metrics.model import Measure, SemanticModel, Unit
 from farol.platform.calendar import default
 
@@ -20,15 +20,17 @@ BRIEF = 10_000  # from here on a sentence rounds
 
 def area_label(area: str) -> str:
     rules = all_rules().get(area)
-    return str(rules.label) if rules else area
+    return str(rules[0].label) if rules else area
 
 
-def model_of(case: AlertCase) -> SemanticModel:
-    return all_rules()[case.area].semantic_model
+def rules_behind(case: AlertCase) -> Rules:
+    return rules_for(case.area, case.rule)
 
 
 def measure_of(case: AlertCase) -> Measure | None:
-    return model_of(case).measures_by_name.get(case.measure)
+    """None where the case is about no figure: data that stopped, a condition."""
+    rules = rules_behind(case)
+    return None if isinstance(rules, Condition) else rules.semantic_model.measures_by_name.get(case.measure)
 
 
 def segment_name(model: SemanticModel, segment: Mapping[str, Any]) -> str:
@@ -58,15 +60,21 @@ def shown(measure: Measure | None, value: Any, *, sign: bool = False) -> str:
     number = Decimal(str(value))
     if measure.unit is Unit.BRL:
         return formats.signed_brl(number) if sign else formats.brl(number)
-    text = formats.percent(number) if measure.unit is Unit.PERCENT else formats.number(number)
+    if measure.unit is Unit.NUMBER:
+        text = formats.number(number, 1)
+    else:
+        text = formats.percent(number) if measure.unit is Unit.PERCENT else formats.number(number)
     return f"+{text}" if sign and number > 0 else text
 
 
 def title(case: AlertCase) -> str:
     """What happened where, in one line: the name of the case."""
-    if case.kind == "stale":
+    if case.kind == STALE:
         return _("%(area)s: the data stopped") % {"area": area_label(case.area)}
-    where, measure = segment_name(model_of(case), case.segment), measure_of(case)
+    rules = rules_behind(case)
+    if isinstance(rules, Condition):
+        return rules.headline(case.evidence)
+    where, measure = segment_name(rules.semantic_model, case.segment), measure_of(case)
     label = str(measure.label) if measure else case.measure
     if case.kind == "vanished":
         return _("%(measure)s of %(segment)s vanished") % {"measure": label, "segment": where}
@@ -89,10 +97,13 @@ def change_of(case: AlertCase) -> str:
 
 def sentence(case: AlertCase) -> str:
     """What was seen beside what was expected, how unusual it is and since when."""
-    if case.kind == "stale":
+    if case.kind == STALE:
         until = case.evidence.get("complete_until")
         last = formats.date(dt.date.fromisoformat(until)) if until else _("never")
         return _("No complete data since %(last)s. Nothing after that day is judged.") % {"last": last}
+    rules = rules_behind(case)
+    if isinstance(rules, Condition):
+        return rules.sentence(case.evidence)
     measure = measure_of(case)
     figures = {name: brief(measure, case.figure(name)) for name in ("observed", "expected", "low", "high")}
     day = {"day": default().describe(case.last_day) + " " + formats.date(case.last_day)}
@@ -101,8 +112,14 @@ def sentence(case: AlertCase) -> str:
             **figures,
             **day,
         }
+    days = case.evidence.get("days", 1)
+    said = _("On %(day)s: %(observed)s, where %(expected)s was expected (%(low)s to %(high)s).")
+    if days > 1:
+        said = _(
+            "In the %(days)s days until %(day)s: %(observed)s, where %(expected)s was expected (%(low)s to %(high)s)."
+        )
     parts = [
-        _("On %(day)s: %(observed)s, where %(expected)s was expected (%(low)s to %(high)s).") % {**figures, **day},
+        said % {**figures, **day, "days": days},
         unusual(case),
         since(case),
     ]
@@ -117,7 +134,7 @@ def unusual(case: AlertCase) -> str:
 
 
 def since(case: AlertCase) -> str:
-    if case.days < 2:
+    if case.days <= case.evidence.get("days", 1):
         return ""
     return _("It has lasted %(days)s days, since %(first)s.") % {
         "days": case.days,

@@ -28,7 +28,8 @@ DAY = dt.date(2025, 2, 14)
 
 @pytest.fixture
 def rules():
-    return rules_of("payments")
+    (found,) = rules_of("payments")
+    return found
 
 
 def alert(rules, day=DAY, **changes) -> Alert:

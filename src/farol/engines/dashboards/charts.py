@@ -24,6 +24,7 @@ Value = Decimal | int | float | None
 Option = dict[str, Any]
 MAX_SERIES = 7
 FEW_NAMES = 6
+LONG_NAME = 11  # letters that stand on one line under a bar
 
 
 @dataclass(frozen=True)
@@ -112,9 +113,10 @@ def stacked_bars(
     drawn = [_layer(s, days, look, label=len(series) > 1 and _last(s) > thin) for s in series]
     drawn += [_line(s, look) for s in overlays]
     option = _over_days(days, drawn, ticks, unit, look, room=_room(series) if len(series) > 1 else 16)
-    if overlays:
-        option["legend"] = {**_legend(look, True), "data": [s.name for s in overlays], "left": 0, "icon": "roundRect"}
-        option["legend"] |= {"itemHeight": 3, "itemWidth": 16}
+    unnamed = [s for s in series if len(series) > 1 and _last(s) <= thin]  # too thin on the last day to carry a name
+    if overlays or unnamed:
+        option["legend"] = {**_legend(look, True), "data": [s.name for s in (*unnamed, *overlays)], "left": 0}
+        option["legend"] |= {"icon": "roundRect", "itemHeight": 3, "itemWidth": 16}
         option["grid"]["top"] = 44
     return option
 
@@ -142,7 +144,9 @@ def bars(
         _lying(names, drawn, ticks, look) if horizontal else _over_days(Days(names), drawn, ticks, unit, look, room=16)
     )
     if not horizontal and len(names) <= FEW_NAMES:  # every name, on two lines where it is long
-        option["xAxis"][0]["axisLabel"] |= {"interval": 0, "hideOverlap": False, "width": 72, "overflow": "break"}
+        axis = option["xAxis"][0]["axisLabel"]
+        axis |= {"interval": 0, "hideOverlap": False, "width": 72, "overflow": "break", "lineHeight": 13}
+        option["grid"]["bottom"] = 40 if max((len(name) for name in names), default=0) > LONG_NAME else 26
     return {**option, "legend": _legend(look, len(series) > 1)}
 
 
@@ -182,8 +186,17 @@ def heatmap(
     }
 
 
-def waterfall(steps: Sequence[tuple[str, Value]], total: tuple[str, Value], *, unit: Unit, look: Look = LOOK) -> Option:
+def waterfall(
+    steps: Sequence[tuple[str, Value]],
+    total: tuple[str, Value],
+    *,
+    unit: Unit,
+    look: Look = LOOK,
+    good: Collection[int] = (),
+) -> Option:
     """A change taken apart: one step for each part, from zero to the whole change, which stands at the end.
+
+    Steps up are good and steps down are bad, but for those whose place is in `good`.
 
     The base itself is left out: with it every bar would either hide the steps or not begin at zero.
     """
@@ -194,7 +207,7 @@ def waterfall(steps: Sequence[tuple[str, Value]], total: tuple[str, Value], *, u
     end = _plain(total[1]) or 0.0
     spans = [*itertools.pairwise(levels), (0.0, end)]
     texts = [scales.signed(v, unit, look.language) for _, v in [*steps, total]]
-    colours = [*("up" if a >= 0 else "down" for a in amounts), "total"]
+    colours = [*("up" if a >= 0 or i in good else "down" for i, a in enumerate(amounts)), "total"]
     low, high = min(*levels, end), max(*levels, end)
     ticks = scales.ticks([low - (0.08 * (high - low) if low < 0 else 0), high], zero=True)
     return _steps([*(n for n, _ in steps), total[0]], spans, colours, texts, ticks, unit, look)

@@ -55,10 +55,14 @@ def page_number(text: str) -> int:
 
 
 def as_html(scope: Scope, behind: Behind) -> SafeString:
-    """The page of rows as a table; columns that no row fills are left out."""
+    """The page of rows as a table; columns that no row fills are left out, and the record's name stands first."""
     filled = [i for i in range(len(behind.columns)) if any(row[i] not in (None, "") for row in behind.rows)]
     columns = [behind.columns[i] for i in filled]
     rows = [[row[i] for i in filled] for row in behind.rows]
+    if scope.model.record_names:
+        columns.insert(0, Column("record", _("Record")))
+        told = scope.model.record_names(scope.principal, _records(behind))
+        rows = [[name, *row] for name, row in zip(told, rows, strict=True)]
     names = {d.column: d.values for d in scope.model.dimensions if d.values}
     return tables.as_html(Table(columns, rows, (), names, _links(scope, behind)), scope, _("Rows"))
 
@@ -68,9 +72,12 @@ def _links(scope: Scope, behind: Behind) -> list[str]:
     url = scope.model.record_url
     if url is None:
         return []
+    return [url(record) if all(record[name] for name in scope.model.record) else "" for record in _records(behind)]
+
+
+def _records(behind: Behind) -> list[dict[str, Any]]:
     names = [column.name for column in behind.columns]
-    records = [dict(zip(names, row, strict=True)) for row in behind.rows]
-    return [url(record) if all(record[name] for name in scope.model.record) else "" for record in records]
+    return [dict(zip(names, row, strict=True)) for row in behind.rows]
 
 
 def context(scope: Scope, number: int) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from farol.engines.dashboards.board import Board
 from farol.engines.dashboards.scope import Scope, Span, read_scope
 from farol.engines.warehouse import open_reader
 from farol.platform.accounts.access import requires
-from farol.platform.accounts.principal import Principal
+from farol.platform.accounts.principal import Principal, asker_of
 from farol.platform.accounts.rights import CATALOGUE
 
 View = Callable[..., HttpResponseBase]
@@ -147,4 +147,4 @@ def delete_view(request: HttpRequest, board: Board, code: str) -> HttpResponse:
 
 def _asker(request: HttpRequest) -> Principal:
     """The person who asks: set by the access middleware, which lets nobody else through."""
-    return request.principal  # type: ignore[attr-defined]
+    return asker_of(request)

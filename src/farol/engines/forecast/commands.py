@@ -58,6 +58,8 @@ def _rows(one: Series, horizon: int, season: int | None) -> list[dict[str, Any]]
     if len(one.values) < LEAST:
         few = {"series": one.name[:40], "least": LEAST}
         raise Refused(_("Series “%(series)s” has fewer than %(least)d values.") % few)
+    if one.next + horizon - 1 > one.step.last:
+        raise Refused(_("Series “%(series)s” would go on beyond the year 9999.") % {"series": one.name[:40]})
     points = _points(one, horizon, season)
     return [
         {"series": one.name, "period": one.step.text(one.next + i), **vars(point)} for i, point in enumerate(points)

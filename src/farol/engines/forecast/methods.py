@@ -6,10 +6,12 @@ the next `horizon` values. `theta`, `dynamic_theta` and `damped` know no season:
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from farol.engines.forecast.fit import minimise
-from farol.engines.forecast.seasons import FLAT, profile_of
+from farol.engines.forecast.seasons import Profile
 
 PACE = (0.01, 0.99)
 DAMPING = (0.80, 0.98)
@@ -27,11 +29,20 @@ def theta(values: Sequence[float], horizon: int) -> list[float]:
 
 def dynamic_theta(values: Sequence[float], horizon: int) -> list[float]:
     """The Theta model whose line is learned again at every step and whose weight is fitted (Fiorucci and others)."""
+    lines = list(itertools.accumulate(values, _Line.after, initial=_Line()))
     first = values[0]
     spread = max(abs(value) for value in values) or 1.0
     bounds = ((first - spread / 2, first + spread / 2), PACE, (1.0, 6.0))
-    best = minimise(lambda *p: _dynamic(values, 0, *p)[1], (first, 0.3, 2.0), bounds, 80)
-    return _dynamic(values, horizon, *best)[0]
+    best = minimise(lambda *p: _dynamic(values, lines, *p)[2], (first, 0.3, 2.0), bounds, 80)
+    level, kept, _loss = _dynamic(values, lines, *best)
+    _start, pace, weight = best
+    found, path = lines[-1], []
+    for _step in range(horizon):
+        path.append(level + (1 - 1 / weight) * (kept * found.start + (1 - kept * (1 - pace)) / pace * found.slope))
+        found = found.after(path[-1])
+        level += pace * (path[-1] - level)
+        kept *= 1 - pace
+    return path
 
 
 def damped(values: Sequence[float], horizon: int) -> list[float]:
@@ -46,11 +57,9 @@ def damped(values: Sequence[float], horizon: int) -> list[float]:
     return _damped_path(level, slope, damping, horizon)
 
 
-def seasonal_smoothing(values: Sequence[float], season: int, horizon: int) -> list[float]:
-    """Level, dying trend and a season that is learned on (Holt and Winters); without a season it is `damped`."""
-    profile = profile_of(values, season)
-    if profile is FLAT:
-        return damped(values, horizon)
+def seasonal_smoothing(values: Sequence[float], profile: Profile, horizon: int) -> list[float]:
+    """Level, dying trend and a season that is learned on from its `profile` (Holt and Winters)."""
+    season = len(profile.parts)
     level, slope = _first(profile.out_of(values))
 
     def cost(pace: float, share: float, seasonal: float, damping: float) -> float:
@@ -143,28 +152,32 @@ def _damped_path(level: float, slope: float, damping: float, horizon: int) -> li
     return path
 
 
+class _Line(NamedTuple):
+    """Mean and straight line of the first `seen` values, learned one by one."""
+
+    seen: int = 0
+    mean: float = 0.0
+    start: float = 0.0
+    slope: float = 0.0
+
+    def after(self, value: float) -> _Line:
+        seen, slope = self.seen + 1, self.slope
+        if self.seen:
+            slope = ((seen - 2) * slope + 6 / seen * (value - self.mean)) / (seen + 1)
+        mean = self.mean + (value - self.mean) / seen
+        return _Line(seen, mean, mean - (seen + 1) / 2 * slope, slope)
+
+
 def _dynamic(
-    values: Sequence[float], horizon: int, level: float, pace: float, weight: float
-) -> tuple[list[float], float]:
-    """Forecasts and the loss of the fit; the recursion of the mean and of the line's two coefficients."""
-    mean = start = slope = loss = 0.0
-    tilt, kept = 1 - 1 / weight, 1.0
-    path: list[float] = []
-    for i in range(len(values) + horizon):
+    values: Sequence[float], lines: Sequence[_Line], level: float, pace: float, weight: float
+) -> tuple[float, float, float]:
+    """Level after the values, what is kept of the line's start, and the loss; `lines` are those before each value."""
+    loss, tilt, kept = 0.0, 1 - 1 / weight, 1.0
+    for value, (seen, _mean, start, slope) in zip(values, lines, strict=False):
         kept_next = kept * (1 - pace)
-        guess = level + tilt * (kept * start + (1 - kept_next) / pace * slope)
-        if i < len(values):
-            value = values[i]
-            if i > 2:  # the first ones only find the line
-                loss += (value - guess) ** 2
-        else:
-            value = guess
-            path.append(guess)
-        count = i + 1
-        if i:
-            slope = ((i - 1) * slope + 6 / count * (value - mean)) / (count + 1)
-        mean += (value - mean) / count
-        start = mean - (count + 1) / 2 * slope
+        error = value - level - tilt * (kept * start + (1 - kept_next) / pace * slope)
+        if seen > 2:  # the first ones only find the line
+            loss += error * error
         level += pace * (value - level)
         kept = kept_next
-    return path, loss
+    return level, kept, loss

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from farol.engines.forecast.methods import damped, dynamic_theta, seasonal_naive, seasonal_smoothing, theta
-from farol.engines.forecast.seasons import profile_of
+from farol.engines.forecast.seasons import FLAT, profile_of
 
 LEAST = 4  # values without which nothing is forecast
 ORIGINS = 6  # instants in the past from which the forecast is made again
@@ -40,9 +40,15 @@ def forecast(values: Sequence[float], season: int, horizon: int, *, level: float
     return [Point(*scale.given_back(step)) for step in ahead]
 
 
+def expected(values: Sequence[float], season: int, horizon: int) -> list[float]:
+    """What `forecast` expects, without its ranges and several times as fast."""
+    scale = Scale(values)
+    return scale.given_back(median_of_methods(tuple(scale.taken(values)), season, horizon))
+
+
 def ranges(history: Sequence[float], season: int, horizon: int, level: float) -> list[tuple[float, float, float]]:
     """Value, low and high of each step, on the scale of `history`."""
-    path = median_of_methods(history, season, horizon)
+    path = median_of_methods(tuple(history), season, horizon)
     half = _half_width(history, season, horizon, level)
     return [(guess, guess - half * step**GROWTH, guess + half * step**GROWTH) for step, guess in enumerate(path, 1)]
 
@@ -63,17 +69,14 @@ class Scale:
         return [max(self.floor, value) for value in values]
 
 
-def median_of_methods(history: Sequence[float], season: int, horizon: int) -> tuple[float, ...]:
-    """The middle of what five methods say of each step, on the scale of `history`."""
-    return _median(tuple(history), season, horizon)
-
-
 @lru_cache(maxsize=512)  # who judges a forecast on the past asks for the same stretches again
-def _median(history: tuple[float, ...], season: int, horizon: int) -> tuple[float, ...]:
+def median_of_methods(history: tuple[float, ...], season: int, horizon: int) -> tuple[float, ...]:
+    """The middle of what five methods say of each step, on the scale of `history`."""
     profile = profile_of(history, season)
     flat = profile.out_of(history)
     paths = [profile.into(method(flat, horizon), len(history)) for method in (theta, dynamic_theta, damped)]
-    paths.append(seasonal_smoothing(history, season, horizon))
+    # without a season the smoothing is the damped trend once more
+    paths.append(paths[-1] if profile is FLAT else seasonal_smoothing(history, profile, horizon))
     paths.append(seasonal_naive(history, season, horizon, drift=True))
     highest, lowest = max(history), min(history)
     room = STEEPEST * (highest - lowest)
@@ -106,7 +109,7 @@ def _origins(count: int, season: int, horizon: int) -> list[int]:
 
 def _errors(history: Sequence[float], season: int, origin: int, horizon: int) -> list[float]:
     truth = history[origin : origin + horizon]
-    path = median_of_methods(history[:origin], season, len(truth))
+    path = median_of_methods(tuple(history[:origin]), season, len(truth))
     return [seen - guess for seen, guess in zip(truth, path, strict=True)]
 
 

@@ -7,7 +7,7 @@ import datetime as dt
 import itertools
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,16 +16,20 @@ from django.utils.translation import gettext as _
 from farol.core.errors import Refused
 
 COLUMNS = ("series", "period", "value")
+NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+MOST = 1e15  # beyond it sums of squares lose what they are about
 
 
 @dataclass(frozen=True)
 class Step:
-    """A way to write periods: the number of a period (None where the text is none), its text, and its season."""
+    """A way to write periods: the number of a period (None where the text is none), its text, its season, and the
+    number of the last period that can be written."""
 
     name: str
     number: Callable[[str], int | None]
     text: Callable[[int], str]
     season: int | None
+    last: float = math.inf
 
 
 def _month(text: str) -> int | None:
@@ -40,8 +44,8 @@ def _day(text: str) -> int | None:
         return None
 
 
-MONTHS = Step("month", _month, lambda number: f"{number // 12:04}-{number % 12 + 1:02}", 12)
-DAYS = Step("day", _day, lambda number: dt.date.fromordinal(number).isoformat(), 7)
+MONTHS = Step("month", _month, lambda number: f"{number // 12:04}-{number % 12 + 1:02}", 12, 9999 * 12 + 11)
+DAYS = Step("day", _day, lambda number: dt.date.fromordinal(number).isoformat(), 7, dt.date.max.toordinal())
 NUMBERS = Step("number", lambda text: int(text) if re.fullmatch(r"-?\d{1,9}", text) else None, str, None)
 STEPS = (MONTHS, DAYS, NUMBERS)
 
@@ -67,10 +71,10 @@ def read(path: Path) -> list[Series]:
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file)
-            missing = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
-            if missing:
-                raise Refused(_("The file has no column “%(column)s”.") % {"column": missing[0]})
+            _check(reader.fieldnames)
             for row in reader:
+                if None in row:
+                    raise _wrong(reader.line_num, _("there are more fields than columns; decimals take a point"))
                 name, period, value = ((row[column] or "").strip() for column in COLUMNS)
                 rows.setdefault(name, []).append((reader.line_num, period, value))
     except (UnicodeDecodeError, csv.Error) as error:
@@ -78,6 +82,19 @@ def read(path: Path) -> list[Series]:
     if not rows:
         raise Refused(_("The file has no rows."))
     return [_series(name, lines) for name, lines in rows.items()]
+
+
+def _check(names: Sequence[str] | None) -> None:
+    if not names:
+        raise Refused(_("The file is empty."))
+    missing = [name for name in COLUMNS if name not in names]
+    if missing:
+        found = {"column": missing[0], "first": ",".join(names)[:60]}
+        text = _(
+            "The file has no column “%(column)s”: its first line must name series,period,value with commas between "
+            "them, and is “%(first)s”."
+        )
+        raise Refused(text % found)
 
 
 def _series(name: str, lines: list[tuple[int, str, str]]) -> Series:
@@ -106,12 +123,12 @@ def _step(line: int, period: str) -> Step:
 
 
 def _value(line: int, text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = math.nan
-    if not math.isfinite(value):
+    if not text:
+        raise _wrong(line, _("the value is missing"))
+    if not NUMBER.fullmatch(text):
         raise _wrong(line, _("“%(text)s” is not a number") % {"text": text[:20]})
+    if abs(value := float(text)) > MOST:
+        raise _wrong(line, _("“%(text)s” is too large") % {"text": text[:20]})
     return value
 
 

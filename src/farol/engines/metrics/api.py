@@ -13,6 +13,7 @@ from farol.engines.metrics.contribution import question
 from farol.engines.metrics.doors import explain_query, run
 from farol.engines.metrics.period import parse_period
 from farol.platform.accounts.access import signed_in
+from farol.platform.accounts.principal import asker_of
 from farol.platform.api.idempotency import reads
 
 router = Router(tags=["metrics"])
@@ -54,7 +55,7 @@ class ExplainIn(Schema):
 @signed_in  # the model's own permission and row rules are asked for in `run`
 def query(request: HttpRequest, model: str, data: QueryIn) -> dict[str, Any]:
     asked = ask.query_of(model, **data.dict())
-    return output.as_json(run(asked, request.principal))  # type: ignore[attr-defined]
+    return output.as_json(run(asked, asker_of(request)))
 
 
 @router.post("/{model}/explain", summary="What moved a figure")
@@ -63,4 +64,4 @@ def query(request: HttpRequest, model: str, data: QueryIn) -> dict[str, Any]:
 def explain(request: HttpRequest, model: str, data: ExplainIn) -> dict[str, Any]:
     period = parse_period(data.date) if data.date else None
     asked = question(model, data.measure, period, data.against, ask.names(data.by), data.where)
-    return output.explanation_as_json(explain_query(asked, request.principal))  # type: ignore[attr-defined]
+    return output.explanation_as_json(explain_query(asked, asker_of(request)))

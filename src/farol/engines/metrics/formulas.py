@@ -33,7 +33,7 @@ class Sum:
         object.__setattr__(self, "_hash", hash((self.column, self.where, self.segment, self.beyond_top)))
 
     def __hash__(self) -> int:
-        return self.__dict__["_hash"]  # type: ignore[no-any-return]
+        return self.__dict__["_hash"]
 
     @property
     def sums(self) -> tuple[Sum, ...]:
@@ -65,7 +65,7 @@ class Ranked(Sum):
 
     q: tuple[int, int] = (1, 2)
     part: str = "low"
-    additive: ClassVar[bool] = False  # type: ignore[misc]
+    additive: ClassVar[bool] = False
     daily: ClassVar[bool] = False
 
 
@@ -73,7 +73,7 @@ class Ranked(Sum):
 class Last(Sum):
     """Σ column on the last day with data of the group's period: a state (open deals), which days do not add up to."""
 
-    additive: ClassVar[bool] = False  # type: ignore[misc]
+    additive: ClassVar[bool] = False
     daily: ClassVar[bool] = False
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from enum import StrEnum
@@ -109,7 +109,8 @@ class SemanticModel:
     `optional_columns` (with the name a file would give it) may be without data; `column_labels` head the other columns
     of the fact table where its rows are shown. `sparse` models have days without rows, which brought nothing: those
     from the first to the last day of the data are zeros, not gaps. `record` names the columns that tell which record a
-    row belongs to, and `record_url` gives that record's page for their values.
+    row belongs to, `record_url` gives that record's page for their values, and `record_names` what people call the
+    records of some rows, in their order.
     """
 
     name: str
@@ -130,6 +131,7 @@ class SemanticModel:
     sparse: bool = False
     record: tuple[str, ...] = ()
     record_url: Callable[[Mapping[str, Any]], str] | None = None
+    record_names: Callable[[Principal, Sequence[Mapping[str, Any]]], Sequence[str]] | None = None
 
     @cached_property
     def unknown_columns(self) -> frozenset[str]:

@@ -11,7 +11,7 @@ from farol.engines.reports.definition import reports
 from farol.engines.reports.models import Delivery, Issue
 from farol.platform.accounts.principal import Principal
 from farol.platform.outbox.models import NEEDS_A_PERSON, OutboxMessage, State
-from farol.platform.web.lists import Column, Empty, Filter, List, Status
+from farol.platform.web.lists import Column, Empty, Filter, List, Status, by_template
 
 NOT_DELIVERED = Status(_("Not delivered"), "danger", "alert-triangle")
 ON_ITS_WAY = Status(_("On its way"), "info", "clock")
@@ -50,7 +50,7 @@ ARCHIVE = List(
     columns=(
         Column("day", _("Day reported"), kind="date", sort="day", link=True),
         Column("title", _("Report")),
-        Column("files", _("Files"), value=lambda issue: "", template="reports/files_cell.html", export=False),
+        Column("files", _("Files"), value=lambda issue: "", draw=by_template("reports/files_cell.html"), export=False),
         Column("sent", _("Sent"), value=sent, kind="status"),
         Column("created_at", _("Made"), kind="datetime", sort="created_at"),
         Column("asked", _("Day asked for"), kind="date", sort="asked", shown=False),

@@ -14,33 +14,40 @@ from farol.engines.dashboards import charts, scales
 from farol.engines.dashboards.board import Answers, Card, Drawing, Table
 from farol.engines.dashboards.cards import common
 from farol.engines.dashboards.cards.days import daily
+from farol.engines.dashboards.cards.times import Marks, no_marks
 from farol.engines.dashboards.scope import SHORT_BASES, Scope
-from farol.engines.metrics import MissingColumn, Period, Query, Result
+from farol.engines.metrics import Measure, MissingColumn, Period, Query, Result
 from farol.engines.metrics.query import COMPARISONS
 from farol.platform.exports import Column, Kind
 
 SPARK_DAYS = 28
 
 
-def headline(scope: Scope, measures: Sequence[str]) -> Query:
-    """One question for all head-line figures, against every base."""
-    return scope.query(measures, compare=COMPARISONS)
+def headline(scope: Scope, measures: Sequence[str], compared: Sequence[str] = COMPARISONS) -> Query:
+    """One question for all head-line figures, against every base, or those `compared` and the chosen one."""
+    return scope.query(measures, compare=[base for base in COMPARISONS if base in compared or base == scope.base])
 
 
 @dataclass(frozen=True, kw_only=True)
 class KpiCard(Card):
-    """A figure with its change against the chosen base, the other bases beside it, and the line of the last 28 days."""
+    """A figure with its change against the chosen base, the other bases beside it, and the line of the last 28 days.
+
+    `compared` are the bases that are asked for beside the chosen one: what a day usually brings costs as much as all
+    the rest. `marks` gives the mark of a measure, which is told with whether it is kept."""
 
     among: tuple[str, ...]
     bases: tuple[str, ...]
     daily_measures: tuple[str, ...]
     caution: Any = ""
+    marks: Marks = no_marks
+    compared: tuple[str, ...] = COMPARISONS
     width: int = 3
     height: str = "kpi"
     partial: str = "dashboards/cards/kpi.html"
 
     def asks(self, scope: Scope) -> dict[str, Query]:
-        return {"now": headline(scope, self.among), "daily": daily(scope, self.daily_measures)}
+        now = headline(scope, self.among, self.compared)
+        return {"now": now, "daily": daily(scope, self.daily_measures)}
 
     def draw(self, scope: Scope, answers: Answers) -> Drawing:
         measure = scope.model.measure(self.measures[0])
@@ -58,8 +65,19 @@ class KpiCard(Card):
             "path": charts.sparkline_path([value for _day, value in spark]),
             "spark_from": spark[0][0] if spark else None,
             "caution": self.caution,
+            "mark": self._mark(row[measure.name], measure, scope),
         }
         return Drawing(body=body, table=self._table(scope, row), receipts=(answers["now"].receipt,))
+
+    def _mark(self, value: Any, measure: Measure, scope: Scope) -> dict[str, Any] | None:
+        mark = self.marks().get(measure.name)
+        if mark is None:
+            return None
+        sign = ">" if mark.comparison == "gt" else "<"
+        return {
+            "text": f"{sign} {scales.text(mark.value, measure.unit.value, scope.language)}",
+            "kept": mark.kept(value),
+        }
 
     def _spark(self, scope: Scope, answers: Answers) -> list[tuple[dt.date, Any]]:
         """The last 28 days with the gaps left in, or nothing before there are two."""

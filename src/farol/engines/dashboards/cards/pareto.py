@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -21,9 +22,11 @@ MOST_BARS = 12
 
 @dataclass(frozen=True, kw_only=True)
 class ParetoCard(Card):
-    """`measures[0]` (it adds up) for each value of `by`, with the part that it and those before it make together."""
+    """`measures[0]` (it adds up) for each value of `by`, with the part that it and those before it make together;
+    `nameless` is what the empty value is called."""
 
     by: str
+    nameless: Any = ""
 
     def asks(self, scope: Scope) -> dict[str, Query]:
         return {"now": scope.query(self.measures, [self.by], order=[(self.measures[0], "desc")])}
@@ -35,7 +38,10 @@ class ParetoCard(Card):
         if not rows:
             return Drawing(receipts=receipts)
         shares = _cumulative([Decimal(row[measure.name]) for row in rows])
-        names = [scope.name_of(self.by, row[self.by]) for row in rows]
+        names = [
+            str(self.nameless) if self.nameless and row[self.by] in (None, "") else scope.name_of(self.by, row[self.by])
+            for row in rows
+        ]
         shown = list(zip(names, shares, rows, strict=True))[:MOST_BARS]
         option = charts.bars(
             [f"{name} · {formats.percent(share, 0, language=scope.language)}" for name, share, _row in shown],

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from farol.core import formats
 from farol.engines.dashboards.board import Answers, Card, Drawing, Table
+from farol.engines.dashboards.cards import common
 from farol.engines.dashboards.scope import Scope
 from farol.engines.metrics import Query
 from farol.platform.exports import Column, Kind
@@ -43,28 +44,33 @@ def no_marks() -> Mapping[str, MarkLine]:
 @dataclass(frozen=True, kw_only=True)
 class TimesCard(Card):
     """A line for each of `stems` (measures called `stem_mean`, `stem_median`, `stem_p90`); with `by`, a line of the
-    only stem for each value of the dimension. `marks` gives the mark of a stem."""
+    only stem for each value of the dimension, the longest first. `within` is a dimension whose values hold those of
+    `by`, such as the pipeline of stages: its lines stand together, in the `order` given for (within, by). `marks` gives
+    the mark of a stem."""
 
     stems: Mapping[str, Any]
     by: str = ""
+    within: str = ""
+    order: Callable[[], Mapping[tuple[str, str], int]] = dict
     marks: Marks = no_marks
     height: str = "auto"
     partial: str = "dashboards/cards/table.html"
 
     def asks(self, scope: Scope) -> dict[str, Query]:
         names = [f"{stem}_{part}" for stem in self.stems for part in PARTS]
-        return {"now": scope.query(names, [self.by] if self.by else [])}
+        return {"now": scope.query(names, [name for name in (self.within, self.by) if name])}
 
     def draw(self, scope: Scope, answers: Answers) -> Drawing:
         answer, marks = answers["now"], self.marks()
-        lines = [self._line(scope, row, stem, marks) for row in answer.rows for stem in self.stems]
-        lines = [line for line in lines if line[2] is not None]
+        rows = self._sorted(
+            [row for row in answer.rows if any(row[f"{stem}_median"] is not None for stem in self.stems)]
+        )
+        lines = [self._line(scope, row, stem, marks) for row in rows for stem in self.stems]
         if not lines:
             return Drawing(receipts=(answer.receipt,))
-        if self.by:
-            lines.sort(key=lambda line: -line[2])
         head = scope.model.dimension(self.by).label if self.by else _("Duration of")
         columns = [
+            *([common.dimension_column(scope, self.within)] if self.within else []),
             Column("what", head),
             Column("mean", _("Mean"), Kind.NUMBER),
             Column("median", _("Median"), Kind.NUMBER),
@@ -74,10 +80,21 @@ class TimesCard(Card):
             columns += [Column("mark", _("Mark")), Column("kept", _("Kept"))]
         return Drawing(table=Table(columns, lines), receipts=(answer.receipt,))
 
+    def _sorted(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        if self.within:
+            order = self.order()
+            return sorted(
+                rows, key=lambda row: (row[self.within], order.get((row[self.within], row[self.by]), len(order)))
+            )
+        if self.by:
+            (stem,) = self.stems
+            return sorted(rows, key=lambda row: -row[f"{stem}_median"])
+        return rows
+
     def _line(self, scope: Scope, row: dict[str, Any], stem: str, marks: Mapping[str, MarkLine]) -> list[Any]:
         values = {part: row[f"{stem}_{part}"] for part in PARTS}
         name = scope.name_of(self.by, row[self.by]) if self.by else str(self.stems[stem])
-        line = [name, *values.values()]
+        line = [*([scope.name_of(self.within, row[self.within])] if self.within else []), name, *values.values()]
         if not marks:
             return line
         mark = marks.get(stem)

@@ -43,6 +43,11 @@ def test_rows_may_come_in_any_order(tmp_path: Path) -> None:
         ("a,2024-01,1\na,2024-01,2\n", "Line 3: 2024-01"),
         ("a,2024-01,um\n", "Line 2: “um”"),
         ("a,2024-01,nan\n", "Line 2: “nan”"),
+        ("a,2024-01,1_000\n", "Line 2: “1_000” is not"),
+        ("a,2024-01,1e308\n", "Line 2: “1e308” is too large"),
+        ("a,2024-01\n", "Line 2: the value is missing"),
+        ("a,2024-01,1,5\n", "Line 2: there are more fields than columns"),
+        ("".join(f"a,9999-12-{day},1\n" for day in range(20, 32)), "beyond the year 9999"),
         ("a,2024-13,1\n", "Line 2: “2024-13”"),
         ("a,2024-01,1\na,2024-02-01,1\n", "Line 3: “2024-02-01”"),
         ("a,2024-01,1\na,2024-02,2\n", "fewer than 4"),
@@ -51,6 +56,16 @@ def test_rows_may_come_in_any_order(tmp_path: Path) -> None:
 )
 def test_what_is_wrong_is_named_and_nothing_is_answered(tmp_path: Path, text: str, sentence: str) -> None:
     result = _asked(tmp_path, text)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert sentence in result.stderr
+
+
+@pytest.mark.parametrize(("text", "sentence"), [("", "is empty"), ("series;period;value\n", "“series;period;value”")])
+def test_a_file_without_the_columns_is_told_them(tmp_path: Path, text: str, sentence: str) -> None:
+    path = tmp_path / "series.csv"
+    path.write_text(text, encoding="utf-8")
+    with translation.override("en"):
+        result = CliRunner().invoke(build(), ["forecast", "series", str(path), "--horizon", "2"])
     assert (result.exit_code, result.stdout) == (1, "")
     assert sentence in result.stderr
 

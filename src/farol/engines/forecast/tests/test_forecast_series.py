@@ -10,7 +10,8 @@ import pytest
 
 from farol.engines.forecast.days import forecast_days
 from farol.engines.forecast.methods import damped, dynamic_theta, line, seasonal_naive, seasonal_smoothing, theta
-from farol.engines.forecast.series import LEAST, forecast, smape
+from farol.engines.forecast.seasons import profile_of
+from farol.engines.forecast.series import LEAST, expected, forecast, smape
 from farol.platform.calendar import BusinessCalendar
 
 YEAR = 12
@@ -57,6 +58,11 @@ def test_equal_histories_give_equal_bytes() -> None:
     assert repr(forecast(values, YEAR, 6)) == repr(forecast(list(values), YEAR, 6))
 
 
+def test_what_is_expected_is_the_middle_of_the_forecast() -> None:
+    for values in (_wave(30), [0.0, 3, 1, 0, 5, 1]):
+        assert expected(values, YEAR, 4) == [point.value for point in forecast(values, YEAR, 4)]
+
+
 def test_methods_continue_a_straight_line() -> None:
     values = [10.0 + 2 * i for i in range(40)]
     assert line(values) == pytest.approx((10.0, 2.0))
@@ -68,7 +74,7 @@ def test_methods_continue_a_straight_line() -> None:
 def test_seasonal_methods_know_the_place_in_the_season() -> None:
     values = [5.0, 1, 1] * 10 + [5.0]
     assert seasonal_naive(values, 3, 4) == [1, 1, 5, 1]
-    assert seasonal_smoothing(values, 3, 3) == pytest.approx([1, 1, 5], abs=0.1)
+    assert seasonal_smoothing(values, profile_of(values, 3), 3) == pytest.approx([1, 1, 5], abs=0.1)
 
 
 def test_days_know_the_holiday_ahead() -> None:

@@ -24,13 +24,15 @@
     if (names.length > 1) {
       option.grid.right = 8;
       const legend = option.legend ? [].concat(option.legend) : [];
+      legend.forEach((one) => { if (one.data) one.data = one.data.filter((name) => !names.includes(name)); });
       option.legend = [...legend, { type: "scroll", bottom: 0, left: 0, data: names, itemWidth: 10, itemHeight: 10, icon: "roundRect", textStyle: { color: palette.muted, fontSize: 11 }, pageTextStyle: { color: palette.muted } }];
       option.grid.bottom += 22;
       option.series.forEach((s) => { if (s.stack === "all") s.data = s.data.map((d) => (d && d.label ? { ...d, label: { show: false } } : d)); });
     }
     option.series.forEach((s) => { if (s.endLabel) s.endLabel.show = false; });
-    if (option.series.some((s) => s.stack === "steps")) {
-      Object.assign(option.xAxis[0].axisLabel, { rotate: 38, overflow: "truncate", width: 76 });
+    const below = option.xAxis && option.xAxis[0];
+    if (below && below.axisLabel && below.axisLabel.overflow === "break") {
+      Object.assign(below.axisLabel, { rotate: 38, overflow: "truncate", width: 76 });
       option.grid.bottom = 62;
     }
     return option;
@@ -91,15 +93,15 @@
     return option;
   };
 
-  // ---- clicks: an element filters the rest, with shift it opens the rows behind it
+  // ---- clicks: an element filters the rest, with shift it opens the rows behind it; some lead to a page instead
   const filtersOf = (picks, event) => {
     const at = event.dataIndex;
     if (picks.columns) return { ...picks.columns[event.value[0]], ...picks.lines[event.value[1]] };
     if (picks.series) return picks.series[event.seriesName];
     return picks.items && picks.items[at];
   };
-  const addressWith = (filters, switching) => {
-    const address = new URLSearchParams(board().dataset.address);
+  const addressWith = (filters, switching, from = board().dataset.address) => {
+    const address = new URLSearchParams(from);
     Object.entries(filters).forEach(([name, value]) => {
       const only = address.getAll(name);
       address.delete(name);
@@ -108,10 +110,11 @@
     return address;
   };
   const visit = (address) => htmx.ajax("GET", `${board().dataset.boardUrl}?${address}`, { target: "#board", select: "#board", swap: "outerHTML show:none", source: board() });
-  const onPick = (picks, event) => {
+  const onPick = (picks, event, card) => {
+    if (picks.pages) { if (picks.pages[event.dataIndex]) location.assign(picks.pages[event.dataIndex]); return; }
     const filters = filtersOf(picks, event);
     if (!filters || !Object.keys(filters).length) return;
-    if (event.event.event.shiftKey) location.assign(`${board().dataset.rowsUrl}?${addressWith(filters, false)}`);
+    if (event.event.event.shiftKey) location.assign(`${board().dataset.rowsUrl}?${addressWith(filters, false, card.dataset.rows)}`);
     else visit(addressWith(filters, true));
   };
 
@@ -127,7 +130,7 @@
     if (!chart) {
       chart = echarts.init(box, null, { renderer: "canvas" });
       charts.set(box, chart);
-      chart.on("click", (event) => onPick(dataOf(box).picks, event));
+      chart.on("click", (event) => onPick(dataOf(box).picks, event, box.closest(".fd-card")));
     }
     chart.setOption(option, true);
     box.dataset.drawn = String(box.clientWidth);

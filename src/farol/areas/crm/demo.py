@@ -15,8 +15,8 @@ from pathlib import Path
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from farol.areas.crm.forecasting import answer, frozen
-from farol.areas.crm.forecasting.outlook import outlook
+from farol.areas.crm.forecasting import frozen
+from farol.areas.crm.forecasting.outlook import Outlook, of_goals, outlook
 from farol.areas.crm.planning.goals import GoalValues, set_goal
 from farol.areas.crm.planning.spend import SpendKey, set_spend
 from farol.connectors.kommo.simulator import Simulator, seeded
@@ -96,12 +96,17 @@ def _look_ahead(as_of: dt.date) -> None:
     """The forecasts of the past months as they were made then, graded, and this morning's."""
     for back in range(PLANNED, 0, -1):
         for day in FORECAST_DAYS:
-            answer.run(_month(as_of, back).replace(day=day), SYSTEM)
-    answer.run(as_of - dt.timedelta(days=1), SYSTEM)
-    frozen.grade(outlook(as_of - dt.timedelta(days=1), SYSTEM))
+            _keep(_month(as_of, back).replace(day=day))
+    frozen.grade(_keep(as_of - dt.timedelta(days=1)))
     rebuild("crm", SYSTEM, "demo")
     saturday = as_of - dt.timedelta(days=(as_of.weekday() + 2) % 7 or 7)
     archive.issue(get_report("crm.weekly"), saturday, SYSTEM, "pt-br")
+
+
+def _keep(day: dt.date) -> Outlook:
+    found = outlook(day, SYSTEM)
+    frozen.freeze(found, SYSTEM, of_goals(found))
+    return found
 
 
 def _month(day: dt.date, back: int) -> dt.date:

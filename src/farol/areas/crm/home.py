@@ -15,7 +15,7 @@ from farol.core.errors import Unavailable
 from farol.engines.dashboards import scales
 from farol.engines.metrics import Comparison, Measure, Period, Query, Unit, run
 from farol.engines.warehouse import current_version
-from farol.platform.accounts.principal import Principal
+from farol.platform.accounts.principal import Principal, asker_of
 from farol.platform.web.home import Panel
 
 FIGURES = (("leads", "leads"), ("deals", "won"), ("deals", "revenue"), ("deals", "win_rate"))
@@ -24,7 +24,7 @@ BASE = "m1"
 
 def month_so_far(request: HttpRequest) -> dict[str, Any] | None:
     """The month of the last complete day; None while nothing was loaded."""
-    principal: Principal = request.principal  # type: ignore[attr-defined]
+    principal = asker_of(request)
     try:
         version = current_version("crm")
         stale, waiting = counts(principal)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import logging
 import time
 from collections.abc import Callable, Mapping
@@ -13,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from farol.areas.crm.forecasting import frozen
-from farol.areas.crm.forecasting.outlook import Outlook, money, outlook
+from farol.areas.crm.forecasting.outlook import of_goals, outlook
 from farol.areas.crm.worklists import leads
 from farol.core import clock
 from farol.core.errors import FarolError, Refused
@@ -101,7 +100,6 @@ def _load(run_: JobRun) -> None:
 def _check() -> None:
     failed = [outcome for outcome in recheck("crm", SYSTEM).outcomes if outcome.hard and outcome.passed is False]
     if failed:
-        _notify("crm.check_failed", {"checks": ", ".join(str(outcome.label) for outcome in failed)}, "crm:health")
         raise Refused("; ".join(outcome.sentence for outcome in failed), code="check_failed")
 
 
@@ -114,20 +112,8 @@ def _ask(model: str) -> None:
 
 def _forecast() -> None:
     found = outlook(None, SYSTEM)
-    frozen.freeze(found, SYSTEM)
+    frozen.freeze(found, SYSTEM, of_goals(found))
     frozen.grade(found)
-    _warn(found)
-
-
-def _warn(found: Outlook) -> None:
-    revenue = found.targets["revenue"]
-    if revenue.risk in ("high", "critical") and revenue.goal and revenue.gap:
-        params = {
-            "month": found.month.isoformat(),
-            "gap": str(money(revenue.gap)),
-            "share": f"{revenue.gap * 100 / revenue.goal:.1f}",
-        }
-        _notify("crm.goal_at_risk", params, "crm:forecast")
 
 
 def _tell() -> None:
@@ -142,7 +128,7 @@ def _tell() -> None:
 
 
 def _report() -> None:
-    send(get_report("crm.status"), clock.today() - dt.timedelta(days=1), SYSTEM)
+    send(get_report("crm.status"), clock.today(), SYSTEM)
 
 
 def _notify(code: str, params: Mapping[str, object], page: str) -> None:

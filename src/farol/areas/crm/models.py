@@ -26,6 +26,16 @@ class RuleSet(models.Model):
         return str(self.number)
 
 
+class Forgotten(models.Model):
+    """The keyed hash of a telephone or an e-mail address of somebody who was anonymised."""
+
+    hash = models.CharField(max_length=64, unique=True)
+    at = models.DateTimeField(default=clock.now)
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
 class Goal(models.Model):
     """What a month (its first day) should bring: of everybody or one seller, in all channels or one."""
 

@@ -40,7 +40,7 @@ STAGE = (
     ),
     _table(
         "note",
-        "type entity_type entity_id lead_id created_by responsible_id uniq text_words",
+        "type entity_type entity_id lead_id created_by responsible_id uniq text",
         "created_at",
         "",
         "call_status duration",

@@ -1,5 +1,5 @@
 """Six tables by the names that the replaced system had, as views for outsiders: money in reais, times in the business
-zone, and nothing in them that is not a fact. Words that PostgreSQL and MariaDB both understand."""
+zone, and nothing in them that is not a fact. Words that PostgreSQL, MariaDB and ClickHouse all understand."""
 
 from __future__ import annotations
 
@@ -9,21 +9,23 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from farol.core import clock
-from farol.engines.warehouse.sql import Sql, compose, listed, literal
+from farol.engines.warehouse.sql import Sql, compose, each, listed, literal
 
+TRACKING = "utm_source utm_medium utm_campaign utm_content utm_term utm_referrer referrer gclid fbclid gclientid"
 FIRST_YEAR, YEARS_AHEAD = 2010, 5
-CENTAVOS = Sql("CAST({column} / 100.0 AS DECIMAL(18, 2))")
-HOURS = Sql("CAST({column} / 3600.0 AS DECIMAL(18, 4))")
+# decimals all the way: ClickHouse divides whole numbers as floats, and cuts where the others round
+CENTAVOS = Sql("CAST(CAST({column} AS DECIMAL(20, 2)) / 100 AS DECIMAL(18, 2))")
+RATIO = Sql("CAST(ROUND(CAST({part} AS DECIMAL(24, 8)) / NULLIF({whole}, 0), {digits}) AS DECIMAL(18, {digits}))")
 
 LEADS_METRICS = """
-SELECT l.lead_id, l.connection_id, l.name AS lead_name, l.created_day AS created_date,
-    CAST({created} AS TIME) AS created_time, l.source AS primary_source, l.channel, l.source AS detailed_source,
-    l.utm_source, l.utm_medium, l.utm_campaign, {value} AS lead_value, {cost} AS lead_cost,
+SELECT {keys}, l.name AS lead_name, l.created_day AS created_date,
+    CAST({created} AS TIME) AS created_time, l.source AS primary_source, l.channel AS channel,
+    l.source AS detailed_source, {tracking}, l.origin AS lead_source_field, {value} AS lead_value, {cost} AS lead_cost,
     {response} AS response_time_hours,
     SUBSTRING(i.stage_id FROM 1 FOR POSITION(':' IN i.stage_id) - 1) AS pipeline_id,
     SUBSTRING(i.stage_id FROM POSITION(':' IN i.stage_id) + 1) AS status_id,
-    l.pipeline, l.stage AS status_name, l.responsible_id AS responsible_user_id, l.responsible AS vendedor,
-    l.contacts AS contact_count, l.status
+    l.pipeline AS pipeline, l.stage AS status_name, l.responsible_id AS responsible_user_id,
+    l.responsible AS vendedor, l.contacts AS contact_count, l.status AS status
 FROM {{lead}} l
 LEFT JOIN {{stage_interval}} i
     ON i.connection_id = l.connection_id AND i.lead_id = l.lead_id AND i.is_current = 1
@@ -31,7 +33,7 @@ LEFT JOIN {{intake}} c ON c.connection_id = l.connection_id AND c.lead_id = l.le
 WHERE l.counts
 """
 FUNNEL_HISTORY = """
-SELECT i.lead_id, i.connection_id, i.pipeline, i.stage_id AS status_id, i.stage AS status_name,
+SELECT {keys}, i.stage_id AS status_id, i.stage AS status_name,
     CASE WHEN s.kind = 142 THEN 'won' WHEN s.kind = 143 THEN 'lost' ELSE 'open' END AS status_type,
     i.stage_order AS status_sort, {entered} AS entry_date, {left} AS exit_date, {hours} AS time_in_status_hours,
     i.is_current AS is_current_status,
@@ -46,14 +48,16 @@ LEFT JOIN {{stage_interval}} n
 LEFT JOIN {{stage}} t ON t.connection_id = n.connection_id AND t.stage_id = n.stage_id
 """
 COMMERCIAL_ACTIVITIES = """
-SELECT a.activity_id, a.connection_id, a.lead_id, a.kind AS activity_type,
+SELECT {keys}, a.kind AS activity_type,
     CASE WHEN a.kind LIKE '%call%' THEN 'call' WHEN a.kind LIKE 'message%' THEN 'message'
         WHEN a.kind = 'mail' THEN 'mail' WHEN a.meeting = 1 THEN 'meeting' ELSE 'other' END AS contact_type,
     a.responsible_id AS user_id, a.responsible AS vendedor, a.activity_day AS activity_date, {moment} AS activity_at,
-    {due} AS complete_till, {completed} AS completed_at, a.duration_seconds, a.completed AS is_completed,
+    {due} AS complete_till, {completed} AS completed_at, {length}, a.completed AS is_completed,
     a.on_time AS is_completed_on_time, a.overdue AS is_overdue, a.contact AS contacts_sent,
-    a.answered AS responses_received, a.follow_up AS is_follow_up, a.meeting AS is_meeting, a.urgency AS urgency_score
+    a.answered AS responses_received, a.follow_up AS is_follow_up, a.meeting AS is_meeting, a.urgency AS urgency_score,
+    x.text AS note_text
 FROM {{activity}} a
+LEFT JOIN {{activity_text}} x ON x.connection_id = a.connection_id AND x.activity_id = a.activity_id
 """
 SALES_METRICS = """
 SELECT l.lead_id, l.connection_id, l.responsible AS vendedor, l.team AS vendedor_role, l.status,
@@ -64,11 +68,8 @@ FROM {{lead}} l
 PERFORMANCE_VENDEDORES = """
 SELECT f.day AS metric_date, f.responsible_id AS responsible_user_id, f.responsible AS vendedor,
     SUM(f.leads) AS total_leads, SUM(f.won) AS vendas_ganhas, SUM(f.lost) AS vendas_perdidas,
-    {revenue} AS receita_total, CAST(100.0 * SUM(f.won) / NULLIF(SUM(f.won) + SUM(f.lost), 0) AS DECIMAL(9, 4))
-        AS win_rate,
-    CAST(SUM(f.revenue) / 100.0 / NULLIF(SUM(f.valued), 0) AS DECIMAL(18, 2)) AS ticket_medio,
-    CAST(SUM(f.response) / 3600.0 / NULLIF(SUM(f.responded), 0) AS DECIMAL(18, 4)) AS response_time_hours,
-    CAST(1.0 * SUM(f.cycle) / NULLIF(SUM(f.won), 0) AS DECIMAL(18, 4)) AS sales_cycle_days,
+    {revenue} AS receita_total, {win_rate} AS win_rate, {ticket} AS ticket_medio,
+    {response} AS response_time_hours, {cycle} AS sales_cycle_days,
     SUM(f.activities) AS total_activities
 FROM (
     SELECT created_day AS day, responsible_id, responsible, leads, 0 AS won, 0 AS lost, 0 AS valued, 0 AS revenue,
@@ -84,11 +85,11 @@ FROM (
 GROUP BY f.day, f.responsible_id, f.responsible
 """
 MONTHLY_FORECASTS = """
-SELECT f.month AS forecast_month, f.as_of AS forecast_date, f.target, f.subject, f.model,
+SELECT f.month AS forecast_month, f.as_of AS forecast_date, {keys},
     CASE WHEN f.target = 'revenue' THEN {value} ELSE CAST(f.count_value AS DECIMAL(18, 2)) END AS forecast_value,
     {low} AS forecast_low, {high} AS forecast_high, {actual} AS actual_value,
     CASE WHEN f.subject <> '' THEN NULL WHEN f.target = 'revenue' THEN {goal} WHEN f.target = 'won' THEN g.won
-        ELSE g.leads END AS goal_value, f.chosen
+        ELSE g.leads END AS goal_value, {chosen}
 FROM {{forecast_frozen}} f
 LEFT JOIN {{month_goal}} g ON g.month = f.month AND g.responsible_id = '' AND g.channel = ''
 """
@@ -102,14 +103,44 @@ def crm_views(_schema: str) -> Mapping[str, str]:
     money = {name: _reais(f"f.{name}_centavos") for name in ("value", "low", "high", "actual")}
     return {
         "leads_metrics": compose(
-            LEADS_METRICS, created=_local("l.created_at"), response=_hours("l.response_seconds"), **leads
+            LEADS_METRICS,
+            keys=_same("l", "lead_id connection_id"),
+            tracking=_same("l", TRACKING),
+            created=_local("l.created_at"),
+            response=_hours("l.response_seconds"),
+            **leads,
         ),
-        "funnel_history": compose(FUNNEL_HISTORY, hours=_hours("i.seconds"), **funnel),
-        "commercial_activities": compose(COMMERCIAL_ACTIVITIES, **moments),
+        "funnel_history": compose(
+            FUNNEL_HISTORY, keys=_same("i", "lead_id connection_id pipeline"), hours=_hours("i.seconds"), **funnel
+        ),
+        "commercial_activities": compose(
+            COMMERCIAL_ACTIVITIES,
+            keys=_same("a", "activity_id connection_id lead_id"),
+            length=_same("a", "duration_seconds"),
+            **moments,
+        ),
         "sales_metrics": compose(SALES_METRICS, value=_reais("l.value_centavos"), closed=_local("l.closed_at")),
-        "performance_vendedores": compose(PERFORMANCE_VENDEDORES, revenue=_reais("SUM(f.revenue)")),
-        "monthly_forecasts": compose(MONTHLY_FORECASTS, goal=_reais("g.revenue_centavos"), **money),
+        "performance_vendedores": compose(
+            PERFORMANCE_VENDEDORES,
+            revenue=_reais("SUM(f.revenue)"),
+            win_rate=_ratio("100 * SUM(f.won)", "(SUM(f.won) + SUM(f.lost))", 4),
+            ticket=_ratio("SUM(f.revenue)", "(100 * SUM(f.valued))", 2),
+            response=_ratio("SUM(f.response)", "(3600 * SUM(f.responded))", 4),
+            cycle=_ratio("SUM(f.cycle)", "SUM(f.won)", 4),
+        ),
+        "monthly_forecasts": compose(
+            MONTHLY_FORECASTS,
+            keys=_same("f", "target subject model"),
+            chosen=_same("f", "chosen"),
+            goal=_reais("g.revenue_centavos"),
+            **money,
+        ),
     }
+
+
+def _same(table: str, columns: str) -> Sql:
+    """Columns by their own names: in a join ClickHouse would call them `l.lead_id`."""
+    return each(f"{table}.{{0}} AS {{0}}", columns.split())
 
 
 def _reais(column: str) -> Sql:
@@ -117,7 +148,11 @@ def _reais(column: str) -> Sql:
 
 
 def _hours(column: str) -> Sql:
-    return compose(HOURS, column=Sql(column))
+    return _ratio(column, "3600", 4)
+
+
+def _ratio(part: str, whole: str, digits: int) -> Sql:
+    return compose(RATIO, part=Sql(part), whole=Sql(whole), digits=literal(digits))
 
 
 def _local(column: str) -> Sql:

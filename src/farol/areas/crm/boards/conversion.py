@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from farol.areas.crm.boards import marks
+from farol.areas.crm.boards import flow, marks
 from farol.areas.crm.boards.kpis import kpi
 from farol.engines.dashboards.board import Row
-from farol.engines.dashboards.cards import MissingCard, MonthsCard, ParetoCard, TimesCard
+from farol.engines.dashboards.cards import MissingCard, MonthsCard, ParetoCard, ProvidedCard, TimesCard
 
 ROWS = (
     Row(
@@ -36,6 +36,13 @@ ROWS = (
                 measures=("lost",),
                 model="deals",
                 by="loss_reason",
+                nameless=_("No reason given"),
+            ),
+            ProvidedCard(
+                slug="cycle-spread",
+                title=_("In how many days are deals won and lost?"),
+                measures=(),
+                provider=flow.cycle_spread,
             ),
             TimesCard(
                 slug="cycle",
@@ -44,6 +51,7 @@ ROWS = (
                 model="deals",
                 stems={"cycle_days": _("From creation to closing")},
                 marks=marks.lines,
+                width=12,
             ),
         ),
         _("4 · Conversion and revenue"),

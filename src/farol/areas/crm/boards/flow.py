@@ -41,6 +41,11 @@ FROM (SELECT connection_id, lead_id, pipeline, stage, entered_day FROM stage_int
 JOIN lead AS l ON l.connection_id = s.connection_id AND l.lead_id = s.lead_id
 GROUP BY s.pipeline, s.stage, l.created_day, s.entered_day
 """
+CLOSED_AFTER = """
+SELECT cycle_days, SUM(won) AS won, SUM(lost) AS lost FROM deal
+WHERE closed_day >= ? AND closed_day <= ? AND cycle_days IS NOT NULL AND {seen} GROUP BY cycle_days
+"""
+SPANS = ((0, 3), (4, 7), (8, 14), (15, 30), (31, 60), (61, 90), (91, None))  # days; None is without end
 OLDEST = """
 SELECT connection_id, lead_id, name, responsible, pipeline, stage, value_centavos, created_at, stage_entered_at
 FROM lead WHERE status = 'open' AND {seen} ORDER BY created_at, lead_id LIMIT 20
@@ -133,6 +138,34 @@ def journey(scope: Scope) -> Drawing:
     columns += [Column("p90", _("9 of 10 within (p90)"), Kind.NUMBER)]
     note = _("Whole days from the creation of the lead to its entry into the stage. Clock: entry into the stage.")
     return Drawing(table=Table(columns, lines), note=note)
+
+
+def cycle_spread(scope: Scope) -> Drawing:
+    """How the days from creation to closing spread over the deals closed in the period."""
+    with open_records(scope.principal, scope.where) as records:
+        rows = records.ask(CLOSED_AFTER, scope.period.start, scope.period.end)
+    if not rows:
+        return Drawing()
+    names = [f"{low}–{high}" if high is not None else f"{low}+" for low, high in SPANS]
+    counted = {
+        kind: [
+            sum(int(r[kind]) for r in rows if low <= r["cycle_days"] and (high is None or r["cycle_days"] <= high))
+            for low, high in SPANS
+        ]
+        for kind in ("won", "lost")
+    }
+    series = [Series(_("Won"), counted["won"], "hue-3"), Series(_("Lost"), counted["lost"], "others")]
+    columns = [
+        Column("days", _("Days")),
+        Column("won", _("Won"), Kind.INTEGER),
+        Column("lost", _("Lost"), Kind.INTEGER),
+    ]
+    return Drawing(
+        option=charts.bars(names, series, unit="count", look=scope.look, horizontal=False),
+        unit="count",
+        table=Table(columns, [list(row) for row in zip(names, counted["won"], counted["lost"], strict=True)]),
+        note=_("Whole days from the creation of the lead to the closing of the deal. Clock: closing of the deal."),
+    )
 
 
 def _nth(counted: Iterable[tuple[int, int]], total: int, numerator: int, denominator: int) -> Decimal:

@@ -53,6 +53,8 @@ ROWS = (
                 model="stages",
                 stems={"hours_in_stage": _("Hours in the stage")},
                 by="stage",
+                within="pipeline",
+                order=flow.stage_order,
             ),
             BottleneckCard(
                 slug="bottlenecks",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from farol.areas.crm.boards import marks
 from farol.engines.dashboards.cards import KpiCard
 
 BASES = ("w1", "m1", "y1")
@@ -25,4 +26,6 @@ def kpi(model: str, measure: str, title: Any, caution: Any = "") -> KpiCard:
         bases=BASES,
         daily_measures=AMONG[model],
         caution=caution,
+        marks=marks.lines,
+        compared=BASES,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -22,6 +23,7 @@ from farol.engines.dashboards.cards.rank import Rate, interval_words
 from farol.engines.dashboards.charts import Series
 from farol.engines.dashboards.scope import Scope
 from farol.engines.metrics import Period, Query, get_model
+from farol.platform.calendar import business
 from farol.platform.exports import Column, Kind
 
 GOALS = """
@@ -118,9 +120,26 @@ class GoalsCard(Card):
             columns += [Column(f"{name}_goal", _("Goal: %(what)s") % {"what": label}, kind), Column(name, label, kind)]
             columns += [Column(f"{name}_reached", _("Reached"), Kind.PERCENT)]
         rows = [[_whose(goal), *_against(goal, came)] for goal in found]
-        note = _("Month: %(month)s, up to %(day)s; the filters are left out here.")
-        note %= {"month": formats.month(scope.day, scope.language), "day": formats.date(scope.day, scope.language)}
-        return Drawing(table=Table(columns, rows), note=note, receipts=receipts)
+        return Drawing(table=Table(columns, rows), note=_pace(scope), receipts=receipts)
+
+
+def _pace(scope: Scope) -> str:
+    """What the reached parts are judged by: how much of the month's business days are over."""
+    month = Period(scope.day.replace(day=1), scope.day.replace(day=monthrange(scope.day.year, scope.day.month)[1]))
+    calendar = business.default()
+    days = [day for day in month.days if calendar.is_business_day(day)]
+    gone = sum(day <= scope.day for day in days)
+    note = _(
+        "Month: %(month)s, up to %(day)s: %(gone)s of %(all)s business days, %(share)s of the month, are over. The"
+        " filters are left out here."
+    )
+    return note % {
+        "month": formats.month(scope.day, scope.language),
+        "day": formats.date(scope.day, scope.language),
+        "gone": gone,
+        "all": len(days),
+        "share": formats.percent(Decimal(gone * 100) / len(days), 0, language=scope.language),
+    }
 
 
 def _whose(goal: Mapping[str, Any]) -> str:

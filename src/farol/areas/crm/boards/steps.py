@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from farol.areas.crm.boards.links import kommo_page, lead_page
-from farol.areas.crm.boards.movement import Movement, Part, Step, movement
+from farol.areas.crm.boards.movement import Movement, Part, Step, movement, steps_with_leads
 from farol.areas.crm.boards.records import open_records
+from farol.core import formats
 from farol.core.money import from_centavos
 from farol.engines.dashboards import charts, scales
 from farol.engines.dashboards.board import Drawing, Table
@@ -22,25 +25,37 @@ from farol.platform.exports import Column, Kind
 MOST_LISTED = 200
 
 
-def _movement(scope: Scope) -> Movement:
-    with open_records(scope.principal, scope.where) as records:
-        return movement(records, scope.period)
-
-
 def draw(scope: Scope) -> Drawing:
     """The steps as a waterfall from zero, the opening and closing values beside it."""
-    found = _movement(scope)
-    if not (found.opening_leads or found.closing_leads or any(step.parts for step in found.steps)):
+    with open_records(scope.principal, scope.where) as records:
+        found = movement(records, scope.period)
+    if not (found.opening_leads or found.closing_leads or any(step.leads for step in found.steps)):
         return Drawing()
-    shown = [step for step in found.steps if step.parts]
+    shown = [step for step in found.steps if step.leads]
     total = from_centavos(found.closing - found.opening)
     option = charts.waterfall(
         [(step.label, from_centavos(step.amount)) for step in shown],
         (_("Whole change"), total),
         unit="brl",
         look=scope.look,
+        good=[i for i, step in enumerate(shown) if step.name == "won"],
     )
-    return Drawing(option=option, unit="brl", table=_table(found), body=_body(scope, found))
+    page = f"{reverse('crm:waterfall')}?{scope.address()}"
+    return Drawing(
+        option=option,
+        unit="brl",
+        table=_table(found),
+        body=_body(scope, found),
+        picks={"pages": [f"{page}#step-{step.name}" for step in shown]},
+        note=_(
+            "What was won leaves the open deals and becomes revenue. Days: end of %(before)s to end of %(last)s."
+            " A click on a bar shows its leads."
+        )
+        % {
+            "before": formats.date(found.period.start - dt.timedelta(days=1), scope.language),
+            "last": formats.date(found.period.end, scope.language),
+        },
+    )
 
 
 def _table(found: Movement) -> Table:
@@ -48,7 +63,7 @@ def _table(found: Movement) -> Table:
     columns += [Column("amount", _("Value"), Kind.MONEY)]
     rows = [
         [_("Opening"), found.opening_leads, from_centavos(found.opening)],
-        *([step.label, len(step.parts), from_centavos(step.amount)] for step in found.steps),
+        *([step.label, step.leads, from_centavos(step.amount)] for step in found.steps),
         [_("Closing"), found.closing_leads, from_centavos(found.closing)],
     ]
     return Table(columns, rows)
@@ -116,4 +131,5 @@ class Listed:
 
 def with_leads(scope: Scope) -> list[Listed]:
     """The steps that any lead took."""
-    return [Listed(step) for step in _movement(scope).steps if step.parts]
+    with open_records(scope.principal, scope.where) as records:
+        return [Listed(step) for step in steps_with_leads(records, scope.period) if step.leads]

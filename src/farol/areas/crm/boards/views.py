@@ -9,8 +9,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from farol.areas.crm.boards import steps
-from farol.areas.crm.boards.lead import STATES, find_lead
+from farol.areas.crm.boards.lead import STATES, classified_by, find_lead, lasted
 from farol.areas.crm.boards.links import kommo_page
+from farol.areas.crm.boards.records import Record
 from farol.areas.crm.dashboard import CRM_BOARD
 from farol.areas.crm.measuring.activities import KINDS
 from farol.areas.crm.measuring.common import CHANNELS
@@ -20,7 +21,7 @@ from farol.engines.dashboards import pages
 from farol.engines.dashboards.answers import answer_cards
 from farol.engines.dashboards.views import nothing, scope_of
 from farol.platform.accounts.access import requires
-from farol.platform.accounts.principal import Principal
+from farol.platform.accounts.principal import asker_of
 
 
 @requires("dashboard.commercial")
@@ -46,7 +47,7 @@ def waterfall(request: HttpRequest) -> HttpResponse:
 @require_GET
 def lead(request: HttpRequest, connection_id: str, lead_id: str) -> HttpResponse:
     """Everything about one lead; whoever may not see it is told the same as of one that does not exist."""
-    principal: Principal = request.principal  # type: ignore[attr-defined]
+    principal = asker_of(request)
     found = find_lead(principal, connection_id, lead_id)
     label, tone = STATES[found["status"]]
     task = last_asked(connection_id, lead_id)
@@ -55,9 +56,10 @@ def lead(request: HttpRequest, connection_id: str, lead_id: str) -> HttpResponse
         "channel": CHANNELS.get(found["channel"], found["channel"]),
         "state": label,
         "tone": tone,
-        "response": _hours(found["response_seconds"]),
-        "business_response": _hours(found["business_response_seconds"]),
-        "way": [{**row, "hours": _hours(row["seconds"])} for row in found["way"]],
+        "response": lasted(found["response_seconds"]),
+        "business_response": lasted(found["business_response_seconds"]),
+        "classified": classified_by(found["rule"], found["rule_version"]),
+        "way": [{**row, "lasted": lasted(row["seconds"]), "since": _days(found, row)} for row in found["way"]],
         "log": [{**row, "kind": KINDS.get(row["kind"], row["kind"])} for row in found["log"]],
         "kommo": kommo_page(connection_id, lead_id),
         "task": task,
@@ -66,5 +68,6 @@ def lead(request: HttpRequest, connection_id: str, lead_id: str) -> HttpResponse
     return render(request, "crm/lead.html", context)
 
 
-def _hours(seconds: int | None) -> float | None:
-    return None if seconds is None else seconds / 3600
+def _days(found: Record, row: Record) -> int:
+    """Whole days from the creation of a lead to its entry into a stage."""
+    return max(0, (row["entered_at"] - found["created_at"]).days)

@@ -17,6 +17,7 @@ from farol.areas.crm.measuring.common import CHANNELS
 from farol.areas.crm.models import RuleSet
 from farol.core.errors import BadInput, NotFound, Refused
 from farol.platform.accounts.access import requires
+from farol.platform.accounts.principal import asker_of
 
 COLUMNS = ("id", "field", "test", "value", "source", "channel", "and_field", "and_test", "and_value")
 VERSIONS = 10
@@ -34,7 +35,7 @@ def channels(request: HttpRequest) -> HttpResponse:
         return _page(request, number, wanted)
     try:
         if request.POST["do"] == "save":
-            saved = save_rules(wanted, request.POST.get("note", ""), request.principal)
+            saved = save_rules(wanted, request.POST.get("note", ""), asker_of(request))
             messages.success(
                 request, _("Version %(number)s of the rules is saved; the figures follow.") % {"number": saved.number}
             )

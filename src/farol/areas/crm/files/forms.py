@@ -8,8 +8,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from farol.areas.crm.channels.rules import FIELDS as SEEN
 from farol.areas.crm.files.guess import Look, columns_of, outcome_word
-from farol.areas.crm.files.mapping import FIELDS, UTM, parse
+from farol.areas.crm.files.mapping import FIELDS, TRACKING, parse
 from farol.areas.crm.files.mapping import Mapping as FileMapping
 from farol.areas.crm.files.tables import LABELS
 
@@ -27,7 +28,9 @@ NAMES: dict[str, Any] = {
     "lead": _("Number of its lead"),
     "loss_reason": _("Loss reason"),
     "team": _("Team"),
-    **{name: name for name in UTM},
+    "cost": _("Cost"),
+    "tags": _("Tags"),
+    **{name: SEEN[name] for name in TRACKING},
 }
 OUTCOMES = [("open", _("Open stage")), ("won", _("Won")), ("lost", _("Lost"))]
 NOWHERE = ("", _("In no column"))

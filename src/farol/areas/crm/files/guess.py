@@ -33,6 +33,10 @@ SAME = {
     "source": "origem origin fonte canal lead_source",
     "lead": "lead_id id_do_lead mql_id lead",
     "loss_reason": "motivo_da_perda motivo_de_perda motivo_perda motivo razao_da_perda",
+    "cost": "custo custo_do_lead lead_cost",
+    "tags": "tag etiquetas",
+    "origin": "origem_lead origem_do_lead",
+    "referrer": "pagina_de_origem",
     "team": "equipe time regional_office filial regiao",
 }
 OUTCOME_WORDS = {

@@ -12,13 +12,16 @@ from django.utils.translation import gettext as _
 
 from farol.core.errors import BadInput
 
-UTM = ("utm_source", "utm_medium", "utm_campaign", "utm_content", "utm_term")
+TRACKING = (
+    *("origin", "utm_source", "utm_medium", "utm_campaign", "utm_content", "utm_term", "utm_referrer"),
+    *("referrer", "gclid", "fbclid"),
+)
 FIELDS = {
     "deals": (
         *("id", "name", "responsible", "stage", "created", "closed", "value", "product", "pipeline", "source", "lead"),
-        *("loss_reason", *UTM),
+        *("loss_reason", "cost", "tags", *TRACKING),
     ),
-    "leads": ("id", "name", "created", "responsible", "product", "source", *UTM),
+    "leads": ("id", "name", "created", "responsible", "product", "source", "cost", "tags", *TRACKING),
     "users": ("id", "name", "team"),
 }
 OUTCOMES = ("won", "lost", "open")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from farol.areas.crm.channels.compile import GIVEN
-from farol.areas.crm.files.mapping import UTM, Mapping
+from farol.areas.crm.files.mapping import TRACKING, Mapping
 from farol.core import clock
 
 CONNECTION = "csv"
@@ -27,6 +28,7 @@ class Shape:
     events: list[Row] = field(default_factory=list)
     users: dict[str, Row] = field(default_factory=dict)
     stages: dict[str, dict[str, int]] = field(default_factory=dict)
+    ends: dict[tuple[str, str], str] = field(default_factory=dict)
     last: dt.date | None = None
 
     def take(self, users: Iterable[Row], leads: Iterable[Row], deals: Iterable[Row]) -> None:
@@ -71,6 +73,8 @@ class Shape:
         values |= {"price_centavos": row["value"], "loss_reason": row["loss_reason"]}
         lead |= values | {k: v for k, v in self._common(row).items() if v is not None}
         self._stage(pipeline, status if outcome == "open" else self._before(lead))
+        if outcome != "open":
+            self.ends.setdefault((pipeline, status), str(row["stage"]))
         if closed is not None:
             self.events.append(self._closing(lead, status, max(created, closed)))
 
@@ -110,7 +114,8 @@ class Shape:
         channel = self.mapping.channel.get(row["source"] or "")
         found = {"responsible_id": person, "source_name": row["source"], "product": row["product"]}
         found["source_id"] = f"{GIVEN}{channel}" if channel else None
-        return found | {name: row[name] for name in UTM}
+        found |= {"cost_centavos": row["cost"], "tags": _tags(row["tags"])}
+        return found | {name: row[name] for name in TRACKING}
 
     def _pipeline(self, row: Row) -> str:
         return str(row.get("pipeline") or self.mapping.constants.get("pipeline") or DEALS)
@@ -121,8 +126,12 @@ class Shape:
 
     def _statuses(self, pipeline: str, stages: dict[str, int]) -> Iterator[Row]:
         words = self.mapping.status
-        ended = [(WON, (words["won"] or ("Won",))[0], 10_000), (LOST, (words["lost"] or ("Lost",))[0], 11_000)]
-        for status, name, sort in [*((stage, stage, n) for stage, n in stages.items()), *ended]:
+        order = {word: n for n, word in enumerate(words["open"], 1)}  # as the mapping has them, else as they came
+        ended = [
+            (status, self.ends.get((pipeline, status)) or (words[outcome] or (label,))[0], sort)
+            for status, outcome, label, sort in ((WON, "won", "Won", 10_000), (LOST, "lost", "Lost", 11_000))
+        ]
+        for status, name, sort in [*((stage, stage, order.get(stage, n)) for stage, n in stages.items()), *ended]:
             kind = int(status) if status in (WON, LOST) else 0
             yield _record(
                 f"{pipeline}:{status}", pipeline_id=pipeline, status_id=status, name=name, sort=sort, kind=kind
@@ -140,6 +149,13 @@ def end_of(day: dt.date) -> int:
 
 def outcome_of(mapping: Mapping, stage: str) -> str:
     return next((outcome for outcome in ("won", "lost") if stage in mapping.status[outcome]), "open")
+
+
+def _tags(text: str | None) -> str | None:
+    """Words between commas, as a list in JSON."""
+    if not text:
+        return None
+    return json.dumps([tag.strip() for tag in text.split(",") if tag.strip()], ensure_ascii=False)
 
 
 def _won_first(mapping: Mapping) -> Any:

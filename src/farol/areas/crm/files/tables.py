@@ -21,7 +21,7 @@ from farol.engines.warehouse import Connection
 from farol.engines.warehouse.sql import Sql, compose, ident, listed, literal
 
 LABELS = {"deals": _("Deals"), "leads": _("Leads"), "users": _("People")}
-KINDS = {"created": Kind.DAY, "closed": Kind.DAY, "value": Kind.MONEY}
+KINDS = {"created": Kind.DAY, "closed": Kind.DAY, "value": Kind.MONEY, "cost": Kind.MONEY}
 REQUIRED = {"deals": ("id", "stage", "created"), "leads": ("id", "created"), "users": ("id", "name")}
 ORDER = ("users", "leads", "deals")  # deals last: a rule of theirs looks into the leads
 

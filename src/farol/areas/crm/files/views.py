@@ -21,6 +21,7 @@ from farol.engines.sources.runs import new_run
 from farol.engines.sources.tasks import load_uploaded
 from farol.engines.sources.uploads import forget, upload_folder
 from farol.platform.accounts.access import requires
+from farol.platform.accounts.principal import asker_of
 from farol.platform.tables.uploads import takes_files
 
 
@@ -90,7 +91,7 @@ def _queued(request: HttpRequest, sent: dict[str, FileToLoad], form: ColumnsForm
     run: LoadRun | None = None
     try:
         with transaction.atomic():
-            run = new_run(find_loader("crm"), LoadRequest(tuple(sent.values())), request.principal)  # type: ignore[attr-defined]
+            run = new_run(find_loader("crm"), LoadRequest(tuple(sent.values())), asker_of(request))
             drafts.hand_over(sent, upload_folder(run.pk))
             run.options = {**options, "extra": extra}
             run.save()

@@ -111,9 +111,8 @@ def _sellers(judged: Contest, goal: MonthGoal) -> Iterator[Action]:
     behind = []
     for ident, amount in goal.sellers.items():
         seller = look.known.sellers.get(ident)
-        reached = total(seller.revenue, look.first, look.day) if seller else 0.0
-        if seller and reached < BEHIND * amount * gone:
-            behind.append((amount * gone - reached, seller.name))
+        if seller and seller.revenue < BEHIND * amount * gone:
+            behind.append((amount * gone - seller.revenue, seller.name))
     if behind:
         behind.sort(key=lambda pair: (-pair[0], pair[1]))
         missing = sum(amount for amount, _name in behind)
@@ -136,7 +135,7 @@ def _leads_needed(judged: Contest, revenue: Target) -> Iterator[Action]:
         return
     look = judged.look
     since = look.day - CONVERSION_DAYS * DAY
-    won, leads, money = (total(look.days(target), since, look.day) for target in ("won", "leads", "revenue"))
+    won, leads, money = (total(look.known.days(target), since, look.day) for target in ("won", "leads", "revenue"))
     if not (won and leads and money):
         return
     wins = math.ceil(revenue.gap / (money / won))

@@ -51,48 +51,51 @@ class Contest:
 
 def contest(known: Known, calendar: BusinessCalendar) -> Contest:
     """Judge the models on earlier months and let them speak about this one."""
-    weights = {
-        target: Weights(days, known.day, calendar)
+    looks = {
+        target: estimates.looks(known, target, Weights(days, known.day, calendar), TRAILING)
         for target, days in (("won", known.won), ("revenue", known.won), ("leads", known.leads))
     }
-    looks = [{target: Look(known, count, weights[target]) for target in TARGETS} for count in range(TRAILING + 1)]
-    past = [look for look in looks[1:] if look["revenue"].covered(look["revenue"].first)]
-    said = [{target: _plain(look[target], target) for target in TARGETS} for look in past]
+    present, *past = [dict(zip(looks, at, strict=True)) for at in zip(*looks.values(), strict=True)]
+    said = [_said(look) for look in past]
     missed = {target: _missed(past, said, target) for target in TARGETS}
-    now = {target: _now(looks[0][target], target, missed[target]) for target in TARGETS}
+    by_stage = estimates.pipeline(present["revenue"])
+    now = {target: _now(present[target], target, by_stage.get(target), missed[target]) for target in TARGETS}
     errors = {model: fmean(seen) for model, seen in missed["revenue"].items() if seen}
     return Contest(
-        looks[0]["revenue"],
+        present["revenue"],
         now,
-        {target: _rivals(looks[0][target], target) for target in TARGETS},
+        {target: _rivals(present[target], target) for target in TARGETS},
         errors,
         _trials(past, said),
         _chosen(errors, now["revenue"]),
     )
 
 
-def _plain(look: Look, target: str) -> dict[str, float]:
-    """What every model and rival said of a target from one look; the blend in equal parts, as before any trial."""
-    return {name: one.value for name, one in _models(look, target, {}).items()} | _rivals(look, target)
+def _said(look: Mapping[str, Look]) -> dict[str, dict[str, float]]:
+    """What every model and rival said of each target from one look; the blend in equal parts, as before any trial."""
+    by_stage = estimates.pipeline(look["revenue"])
+    said = {}
+    for target in TARGETS:
+        found = {"pipeline": by_stage[target].value} if target in by_stage else {}
+        statistical = estimates.series_value(look[target], target)
+        if statistical is not None:
+            found["series"] = statistical
+        if len(found) == 2:
+            found["blend"] = fmean(found.values())
+        said[target] = found | _rivals(look[target], target)
+    return said
 
 
-def _models(look: Look, target: str, errors: Mapping[str, Sequence[float]]) -> dict[str, Estimate]:
-    found: dict[str, Estimate] = {}
-    if target in (by_stage := estimates.pipeline(look)):
-        found["pipeline"] = by_stage[target]
-    statistical = estimates.series(look, target)
-    if statistical:
-        found["series"] = statistical
-    if len(found) == 2:
-        found["blend"] = _blend(found, errors)
-    return found
-
-
-def _now(look: Look, target: str, missed: Mapping[str, Sequence[float]]) -> dict[str, Estimate]:
+def _now(
+    look: Look, target: str, by_stage: Estimate | None, missed: Mapping[str, Sequence[float]]
+) -> dict[str, Estimate]:
     """This month's estimates, with ranges no narrower than what the model missed by in earlier months."""
-    found = _models(look, target, missed)
+    found = {"pipeline": by_stage, "series": estimates.series(look, target)}
+    known = {name: one for name, one in found.items() if one}
+    if len(known) == 2:
+        known["blend"] = _blend(known, missed)
     so_far = look.so_far(target)
-    return {name: _widened(one, missed.get(name, ()), so_far) for name, one in found.items()}
+    return {name: _widened(one, missed.get(name, ()), so_far) for name, one in known.items()}
 
 
 def _rivals(look: Look, target: str) -> dict[str, float]:

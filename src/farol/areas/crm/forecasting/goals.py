@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from farol.areas.crm.models import Goal
 from farol.core.money import to_centavos
 
+CHANNEL = "channel:"
+
 
 @dataclass(frozen=True)
 class MonthGoal:
@@ -19,6 +21,24 @@ class MonthGoal:
     won: float | None = None
     leads: float | None = None
     sellers: Mapping[str, float] = field(default_factory=dict)
+
+
+def subjects(month: dt.date) -> list[str]:
+    """The sellers and channels that have a goal in a month, as a kept forecast names them (see `subject_of`)."""
+    rows = Goal.objects.filter(month=month).values_list("responsible_id", "channel")
+    return sorted({subject_of(*row) for row in rows if bool(row[0]) != bool(row[1])})
+
+
+def subject_of(responsible_id: str, channel: str) -> str:
+    """Of one seller, of one channel, or empty: of everybody."""
+    return f"{CHANNEL}{channel}" if channel else responsible_id
+
+
+def rows_of(subject: str) -> dict[str, tuple[str, ...]]:
+    """The filter that leaves the rows of a subject."""
+    if subject.startswith(CHANNEL):
+        return {"channel": (subject.removeprefix(CHANNEL),)}
+    return {"responsible_id": (subject,)} if subject else {}
 
 
 def goal_of(month: dt.date, own: Sequence[str] | None = None) -> MonthGoal:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -17,7 +18,7 @@ from farol.areas.crm.forecasting.estimates import TARGETS, Estimate
 from farol.areas.crm.forecasting.past import Known, known
 from farol.areas.crm.forecasting.spans import DAY
 from farol.core.errors import Unavailable
-from farol.platform.accounts.principal import Principal
+from farol.platform.accounts.principal import SYSTEM, Principal
 from farol.platform.calendar import default
 
 RISKS = ((30, "critical"), (20, "high"), (10, "medium"), (0, "low"))  # the gap in percent of the goal, from above
@@ -75,6 +76,15 @@ def outlook(asked: dt.date | None, principal: Principal, where: Mapping[str, Seq
             raise Unavailable(_("No day of the commercial data is complete yet."), code="no_data")
         as_of = min(asked or complete, complete)
         return looked(records, as_of, complete, _goal(as_of, principal, bool(where)))
+
+
+def of_goals(found: Outlook) -> dict[str, Outlook]:
+    """The same month of each seller and channel that has a goal in it, as far as there are data of them."""
+    others = {}
+    for subject in goals.subjects(found.month):
+        with suppress(Unavailable):
+            others[subject] = outlook(found.as_of, SYSTEM, goals.rows_of(subject))
+    return others
 
 
 def _goal(as_of: dt.date, principal: Principal, filtered: bool) -> goals.MonthGoal:

@@ -4,31 +4,24 @@ end of earlier months. Rows that began later are never read, and a row that ende
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
 from dataclasses import dataclass
+from functools import cached_property
 
 from farol.areas.crm.boards.records import Records
-from farol.areas.crm.forecasting.spans import DAY, Days, back, last_of, same_distance
+from farol.areas.crm.forecasting.spans import DAY, Days, back, first_of, last_of, same_distance
 
 MONTHS = 18  # months back whose open deals are looked at
 AGES = (14, 30, 60, 120)  # days since creation that part young deals from old ones
 
 WON = """
-SELECT day, responsible_id, responsible, COUNT(*) AS won, COALESCE(SUM(value), 0) AS revenue FROM (
-    SELECT connection_id, lead_id,
-        MAX(CASE WHEN status = 'won' AND (was IS NULL OR was <> 'won') THEN from_day END) AS day,
-        MAX(CASE WHEN to_day >= ? THEN status END) AS status,
-        MAX(CASE WHEN to_day >= ? THEN responsible_id END) AS responsible_id,
-        MAX(CASE WHEN to_day >= ? THEN responsible END) AS responsible,
-        MAX(CASE WHEN to_day >= ? THEN value_centavos END) AS value
-    FROM (
-        SELECT connection_id, lead_id, from_day, to_day, status, responsible_id, responsible, value_centavos,
-            LAG(status) OVER (PARTITION BY connection_id, lead_id ORDER BY from_day) AS was
-        FROM pipeline_state WHERE from_day <= ? AND {seen}
-    ) AS states
-    GROUP BY connection_id, lead_id
-) AS leads
-WHERE status = 'won' GROUP BY day, responsible_id, responsible
+SELECT won_day AS day, COUNT(*) AS won, COALESCE(SUM(value_centavos), 0) AS revenue FROM pipeline_state
+WHERE status = 'won' AND from_day <= ? AND to_day >= ? AND {seen} GROUP BY won_day
+"""
+SELLERS = """
+SELECT responsible_id, MIN(responsible) AS responsible,
+    COALESCE(SUM(CASE WHEN won_day >= ? THEN value_centavos END), 0) AS revenue
+FROM pipeline_state WHERE status = 'won' AND from_day <= ? AND to_day >= ? AND {seen}
+GROUP BY responsible_id
 """
 # leads deleted since then were there that day
 LEADS = """
@@ -40,31 +33,38 @@ SELECT day, SUM(leads) AS leads FROM (
 ) AS born
 GROUP BY day
 """
-# One line for each of the days in `ends`, stage and age: the deals that were open at its end, and what of them was won
-# by the end of its month.
-OPEN = """
-SELECT ends.day AS day, deals.pipeline AS pipeline, deals.stage_id AS stage_id,
-    CASE WHEN deals.created_day > ends.age0 THEN 0 WHEN deals.created_day > ends.age1 THEN 1
-        WHEN deals.created_day > ends.age2 THEN 2 WHEN deals.created_day > ends.age3 THEN 3 ELSE 4 END AS age,
-    COUNT(*) AS deals, SUM(CASE WHEN deals.value > 0 THEN 1 ELSE 0 END) AS valued, SUM(deals.value) AS value,
-    SUM(CAST(deals.value AS DOUBLE) * deals.value) AS squares,
-    SUM(CASE WHEN wins.lead_id IS NULL THEN 0 ELSE 1 END) AS won, SUM(COALESCE(wins.value, 0)) AS revenue
+# One line for each of the ends, stage and age: the deals that were open at the end of that day, and what of them was
+# won by the end of its month. Deals that came on the same day and stood at the same ends are counted together first.
+_OPEN = """
+SELECT ends.day AS day, stays.pipeline AS pipeline, stays.stage_id AS stage_id,
+    CASE WHEN stays.created_day > ends.age0 THEN 0 WHEN stays.created_day > ends.age1 THEN 1
+        WHEN stays.created_day > ends.age2 THEN 2 WHEN stays.created_day > ends.age3 THEN 3 ELSE 4 END AS age,
+    SUM(stays.deals) AS deals, SUM(stays.valued) AS valued, SUM(stays.value) AS value, SUM(stays.squares) AS squares,
+    SUM(CASE WHEN stays.won_by = ends.until THEN stays.deals ELSE 0 END) AS won,
+    SUM(CASE WHEN stays.won_by = ends.until THEN stays.revenue ELSE 0 END) AS revenue
 FROM ({ends}) AS ends
 JOIN (
-    SELECT connection_id, lead_id, pipeline, stage_id, created_day, from_day, to_day,
-        COALESCE(value_centavos, 0) AS value
-    FROM pipeline_state WHERE from_day <= ? AND status = 'open' AND {seen}
-) AS deals ON deals.from_day <= ends.day AND deals.to_day >= ends.day
-LEFT JOIN (
-    SELECT connection_id, lead_id, from_day, to_day, COALESCE(value_centavos, 0) AS value
-    FROM pipeline_state WHERE from_day <= ? AND status = 'won' AND {seen}
-) AS wins ON wins.connection_id = deals.connection_id AND wins.lead_id = deals.lead_id
-    AND wins.from_day > ends.day AND wins.from_day <= ends.until AND wins.to_day >= ends.until
-GROUP BY ends.day, deals.pipeline, deals.stage_id, 4
+    SELECT pipeline, stage_id, created_day, came, went, won_by, COUNT(*) AS deals,
+        SUM(CASE WHEN value > 0 THEN 1 ELSE 0 END) AS valued, SUM(value) AS value,
+        SUM(CAST(value AS DOUBLE) * value) AS squares, SUM(COALESCE(won_centavos, 0)) AS revenue
+    FROM (
+        SELECT pipeline, stage_id, created_day, won_by, won_centavos, COALESCE(value_centavos, 0) AS value,
+            CASE {begins} END AS came, CASE {finishes} ELSE -1 END AS went
+        FROM pipeline_state WHERE status = 'open' AND from_day <= ? AND {seen}
+    ) AS deals
+    WHERE came <= went GROUP BY pipeline, stage_id, created_day, came, went, won_by
+) AS stays ON stays.came <= ends.place AND stays.went >= ends.place
+GROUP BY ends.day, stays.pipeline, stays.stage_id, 4
 """
-END = (
-    "SELECT CAST(? AS DATE) AS day, CAST(? AS DATE) AS until, CAST(? AS DATE) AS age0, CAST(? AS DATE) AS age1,"
-    " CAST(? AS DATE) AS age2, CAST(? AS DATE) AS age3"
+PLACES = range(MONTHS + 1)
+_END = (
+    "SELECT {n} AS place, CAST(? AS DATE) AS day, CAST(? AS DATE) AS until, CAST(? AS DATE) AS age0,"
+    " CAST(? AS DATE) AS age1, CAST(? AS DATE) AS age2, CAST(? AS DATE) AS age3"
+)
+OPEN = (
+    _OPEN.replace("{ends}", " UNION ALL ".join(_END.replace("{n}", str(n)) for n in PLACES))
+    .replace("{begins}", " ".join(f"WHEN from_day <= ? THEN {n}" for n in PLACES))
+    .replace("{finishes}", " ".join(f"WHEN to_day >= ? THEN {n}" for n in reversed(PLACES)))
 )
 
 
@@ -85,12 +85,12 @@ class Cell:
     revenue: float
 
 
-@dataclass
+@dataclass(frozen=True)
 class Seller:
-    """One seller's wins by day, in centavos."""
+    """What one seller won in the month so far, in centavos."""
 
     name: str
-    revenue: dict[dt.date, float]
+    revenue: float
 
 
 @dataclass(frozen=True)
@@ -105,28 +105,37 @@ class Known:
     cells: dict[int, list[Cell]]
     sellers: dict[str, Seller]
 
+    def days(self, target: str) -> Days:
+        """What each day brought of revenue, won or leads."""
+        return {"revenue": self.revenue, "won": self.won, "leads": self.leads}[target]
+
+    @cached_property
+    def begin(self) -> dt.date:
+        """The first day of the data."""
+        return min(self.leads, default=self.day)
+
 
 def known(records: Records, day: dt.date) -> Known:
-    """Reads three statements; nothing that began after `day`."""
-    won: dict[dt.date, float] = defaultdict(float)
-    revenue: dict[dt.date, float] = defaultdict(float)
-    sellers: dict[str, Seller] = {}
-    # in one order, whatever the engine's: sums of floats depend on it, and what was said must come out again
-    for row in sorted(records.ask(WON, day, day, day, day, day), key=lambda row: (row["day"], row["responsible_id"])):
-        won[row["day"]] += row["won"]
-        revenue[row["day"]] += float(row["revenue"])
-        seller = sellers.setdefault(row["responsible_id"], Seller(row["responsible"], {}))
-        seller.revenue[row["day"]] = seller.revenue.get(row["day"], 0.0) + float(row["revenue"])
-    leads = {row["day"]: float(row["leads"]) for row in records.ask(LEADS, day, day, day)}
-    return Known(day, won, revenue, leads, _cells(records, day), sellers)
+    """Reads four statements; nothing that began after `day`."""
+    wins = records.ask(WON, day, day)
+    sellers = records.ask(SELLERS, first_of(day), day, day)
+    leads = records.ask(LEADS, day, day, day)
+    return Known(
+        day,
+        {row["day"]: float(row["won"]) for row in wins},
+        {row["day"]: float(row["revenue"]) for row in wins},
+        {row["day"]: float(row["leads"]) for row in leads},
+        _cells(records, day),
+        {row["responsible_id"]: Seller(row["responsible"], float(row["revenue"])) for row in sellers},
+    )
 
 
 def _cells(records: Records, day: dt.date) -> dict[int, list[Cell]]:
     ends = {same_distance(day, count): count for count in range(MONTHS, -1, -1)}
     found: dict[int, list[Cell]] = {count: [] for count in ends.values()}
-    dates = [date for end, count in ends.items() for date in (end, last_of(back(day, count)), *_ages(end))]
-    template = OPEN.replace("{ends}", " UNION ALL ".join([END] * len(ends)))
-    for row in records.ask(template, *dates, day, day):
+    # what came of the present month is not known yet
+    dates = [date for end, count in ends.items() for date in (end, min(day, last_of(back(day, count))), *_ages(end))]
+    for row in records.ask(OPEN, *dates, *ends, *reversed(ends), day):
         found[ends[row["day"]]].append(
             Cell(
                 (row["pipeline"], row["stage_id"]),

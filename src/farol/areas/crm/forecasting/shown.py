@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Avg
+
 from farol.areas.crm.boards.ahead import NAMES, RISKS, TARGETS
+from farol.areas.crm.boards.records import Records
+from farol.areas.crm.forecasting.goals import subject_of
 from farol.areas.crm.forecasting.outlook import Outlook, Target, money
+from farol.areas.crm.measuring.common import CHANNELS
+from farol.areas.crm.models import Forecast
 from farol.core import formats
+from farol.core.money import from_centavos
+
+GOALS = """
+SELECT responsible_id, responsible, channel, revenue_centavos FROM month_goal
+WHERE month = ? AND {seen} ORDER BY responsible, channel
+"""
 
 Said = tuple[str, float, float | None, float | None]
 
@@ -42,6 +55,31 @@ def facts(found: Outlook) -> list[dict[str, str]]:
     return [
         {"label": str(label), **_written(found.targets[name], name == "revenue")} for name, label in TARGETS.items()
     ]
+
+
+def subjects(records: Records, month: dt.date) -> list[dict[str, Any]]:
+    """One row for each seller and channel with a goal in the month and a kept forecast of it, as it was said last."""
+    kept = Forecast.objects.filter(target="revenue", chosen=True).exclude(subject="")
+    said = {row.subject: row for row in kept.filter(month=month).order_by("as_of")}
+    errors = dict(kept.filter(graded_at__isnull=False).order_by().values_list("subject").annotate(Avg("error_pct")))
+    rows = []
+    for goal in records.ask(GOALS, month):
+        subject = subject_of(goal["responsible_id"], goal["channel"])
+        if subject in said and not (goal["responsible_id"] and goal["channel"]):
+            one = said[subject]
+            amount = None if goal["revenue_centavos"] is None else from_centavos(goal["revenue_centavos"])
+            rows.append(
+                {
+                    "name": goal["responsible"] or str(CHANNELS.get(goal["channel"], goal["channel"])),
+                    "as_of": one.as_of,
+                    "value": one.value,
+                    "range": formats.NONE if one.low is None else f"{formats.brl(one.low)} – {formats.brl(one.high)}",
+                    "goal": amount,
+                    "gap": None if amount is None else amount - one.value,
+                    "error": errors.get(subject),
+                }
+            )
+    return rows
 
 
 def percent(value: float | None) -> Decimal | None:

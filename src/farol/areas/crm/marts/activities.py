@@ -8,7 +8,7 @@ before. A call is taken from its note, or from the event where no note was read.
 
 from __future__ import annotations
 
-from farol.areas.crm.marts.tables import ACTIVITY, put
+from farol.areas.crm.marts.tables import ACTIVITY, ACTIVITY_TEXT, put
 from farol.engines.warehouse import Build
 from farol.engines.warehouse.sql import Sql
 
@@ -117,6 +117,18 @@ PUBLISHED = Sql("""
     WHERE a.moment IS NOT NULL
 """)
 
+# what people wrote goes with whom it is about: a lead or contact deleted in the CRM takes it along
+TEXTS = Sql("""
+    WITH said AS (
+        SELECT 'task' AS what, connection_id, id, text FROM task WHERE text <> ''
+        UNION ALL
+        SELECT 'note', n.connection_id, n.id, n.text FROM note n
+        LEFT JOIN contact c ON n.entity_type = 'contacts' AND c.connection_id = n.connection_id AND c.id = n.entity_id
+        WHERE n.text <> '' AND c.deleted IS NOT true)
+    SELECT a.connection_id, a.lead_id, a.activity_id, s.text
+    FROM acts a JOIN said s USING (what, connection_id, id) SEMI JOIN wide USING (connection_id, lead_id)
+""")
+
 
 def prepare(build: Build) -> None:
     """Table `acts`: one row for each activity, with its lead (empty where it has none)."""
@@ -128,3 +140,4 @@ def prepare(build: Build) -> None:
 
 def fill(build: Build) -> None:
     put(build, ACTIVITY, PUBLISHED)
+    put(build, ACTIVITY_TEXT, TEXTS)

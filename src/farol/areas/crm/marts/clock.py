@@ -1,7 +1,6 @@
 """The two clocks of the area: local days in the business zone, and seconds of business hours.
 
-The data's end is what the loads said (`until:<connection>`),
-    never now: a file of 2017 must not grow days until today.
+The data's end is what the loads said (`until:<connection>`), never now: a file of 2017 must not grow days until today.
 """
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
 """Which stages a lead was in, from when to when.
 
-The first stage is what the first status event left,
-    from the lead's creation on; without events it is the present one.
+The first stage is what the first status event left, from the lead's creation on; without events it is the present one.
 Events are put in order by their instant and id. A final stage is left at once: it collects no hours. Where the last
 event does not lead to the present stage, an event is missing: the interval begins at the lead's last change
 (`gap`). Leads deleted in the CRM have intervals here, for the history of the pipeline, but none is published.

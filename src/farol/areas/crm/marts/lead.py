@@ -16,6 +16,7 @@ WIDE = """
         '') AS responsible,
         coalesce(s.team, '') AS team, c.channel, c.source, coalesce(l.utm_source, '') AS utm_source,
         coalesce(l.utm_medium, '') AS utm_medium, coalesce(l.utm_campaign, '') AS utm_campaign,
+        l.utm_content, l.utm_term, l.utm_referrer, l.referrer, l.gclid, l.fbclid, l.gclientid, l.origin,
         coalesce(k.pipeline, p.name, l.pipeline_id, '') AS pipeline, coalesce(k.stage, '') AS stage,
         CASE WHEN l.status = 'lost' THEN coalesce(nullif(l.loss_reason, ''), r.name, '') ELSE '' END AS loss_reason,
         coalesce(l.product, '') AS product, coalesce(l.name, '') AS name, coalesce(l.status, 'open') AS status,

@@ -1,4 +1,4 @@
-"""The names of sellers, and of stages and pipelines."""
+"""Sellers by name: every user, and everybody else whom a record names."""
 
 from __future__ import annotations
 

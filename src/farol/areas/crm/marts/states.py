@@ -1,10 +1,10 @@
 """The pipeline as it stood on each day: validity ranges of every lead, and open deals by day.
 
 A range says in which stage, with whom and at what value a lead stood at the end of its days; the last one ends on
-9999-12-31. A lead deleted in the CRM stays, as `deleted` and without its name,
-    so that what once stood in the pipeline
-does not change; a lead that closes stays with its final status. The daily picture leaves campaign fields out, which
-would multiply its rows.
+9999-12-31. A lead deleted in the CRM stays, as `deleted` and without its name, so that what once stood in the pipeline
+does not change; a lead that closes stays with its final status. A won range tells since when its lead is won
+(`won_day`), an open one whether its lead was won at the end of the month in which it left the range: `won_by` is that
+day, and `won_centavos` its value then. The daily picture leaves campaign fields out, which would multiply its rows.
 """
 
 from __future__ import annotations
@@ -72,6 +72,26 @@ RANGES = Sql("""
         coalesce(lead(day) OVER (PARTITION BY connection_id, lead_id ORDER BY day) - 1, DATE '9999-12-31') AS to_day
     FROM daily
 """)
+WINS = Sql("""
+    CREATE OR REPLACE TEMP TABLE wins AS
+    WITH known AS (
+        SELECT r.connection_id, r.lead_id, r.from_day, r.to_day, greatest(r.price, 0) AS value,
+            last_day(r.to_day + 1) AS month_end, i.kind = 142 AND NOT r.gone AS won,
+            i.kind NOT IN (142, 143) AND NOT r.gone AS open
+        FROM ranges r JOIN intervals i USING (connection_id, lead_id, interval)
+        SEMI JOIN (SELECT connection_id, lead_id FROM intervals WHERE kind = 142) USING (connection_id, lead_id)),
+    runs AS (
+        SELECT *, count(*) FILTER (NOT won) OVER (PARTITION BY connection_id, lead_id ORDER BY from_day) AS run
+        FROM known),
+    since AS (
+        SELECT *, min(from_day) OVER (PARTITION BY connection_id, lead_id, run) AS won_day FROM runs WHERE won)
+    SELECT connection_id, lead_id, from_day, won_day, CAST(NULL AS DATE) AS won_by,
+        CAST(NULL AS BIGINT) AS won_centavos FROM since
+    UNION ALL
+    SELECT k.connection_id, k.lead_id, k.from_day, NULL, k.month_end, s.value
+    FROM (SELECT * FROM known WHERE open) k JOIN since s ON s.connection_id = k.connection_id
+        AND s.lead_id = k.lead_id AND s.from_day <= k.month_end AND s.to_day >= k.month_end
+""")
 STATE = Sql("""
     SELECT r.connection_id, r.lead_id, r.from_day, r.to_day, r.responsible_id, s.seller AS responsible, s.team,
         w.channel, w.source,
@@ -79,11 +99,13 @@ STATE = Sql("""
         CASE WHEN i.kind = 143 AND NOT r.gone THEN w.loss_reason ELSE '' END AS loss_reason,
         CASE WHEN r.gone THEN 'deleted' WHEN i.kind = 142 THEN 'won' WHEN i.kind = 143 THEN 'lost'
             ELSE 'open' END AS status,
-        nullif(greatest(r.price, 0), 0) AS value_centavos, local_day(l.created_at) AS created_day
+        nullif(greatest(r.price, 0), 0) AS value_centavos, local_day(l.created_at) AS created_day,
+        v.won_day, v.won_by, v.won_centavos
     FROM ranges r JOIN lead l ON l.connection_id = r.connection_id AND l.id = r.lead_id
     JOIN intervals i ON i.connection_id = r.connection_id AND i.lead_id = r.lead_id AND i.interval = r.interval
     LEFT JOIN wide w ON w.connection_id = r.connection_id AND w.lead_id = r.lead_id
     LEFT JOIN seller s ON s.connection_id = r.connection_id AND s.seller_id = r.responsible_id
+    LEFT JOIN wins v ON v.connection_id = r.connection_id AND v.lead_id = r.lead_id AND v.from_day = r.from_day
 """)
 KEPT = tuple(name for name in DIM if name not in ("utm_source", "utm_medium", "utm_campaign", "loss_reason"))
 DAILY = """
@@ -110,10 +132,10 @@ DAILY = """
 
 
 def fill(build: Build) -> None:
-    for statement in (POINTS, RANGES):
+    for statement in (POINTS, RANGES, WINS):
         build.connection.execute(statement)
     put(build, PIPELINE_STATE, STATE)
-    for table in ("points", "ranges"):
+    for table in ("points", "ranges", "wins"):
         build.connection.execute("DROP TABLE " + table)
     left_out = listed(compose("'' AS {n}", n=each("{}", [name])) for name in DIM if name not in KEPT)
     put(build, PIPELINE_DAILY, compose(DAILY, dims=each("{}", KEPT), left_out=left_out, target=build.target))

@@ -48,7 +48,7 @@ def _columns(
 LEAD = Table(
     "lead",
     _columns(
-        "name status rule tags",
+        "name status rule tags utm_content utm_term utm_referrer referrer gclid fbclid gclientid origin",
         days="created_day closed_day",
         instants="created_at closed_at updated_at first_response_at last_touch_at last_inbound_at stage_entered_at",
         counts="stage_order rule_version contacts activities tasks_open tasks_overdue won lost open cycle_days",
@@ -104,9 +104,20 @@ ACTIVITY = Table(
     ("activity_day", "lead_id", "activity_id"),
     (("activity_day",), ("lead_id",)),
 )
+ACTIVITY_TEXT = Table(
+    "activity_text",
+    _columns("activity_id text", dim=False),
+    ("activity_id",),
+    (("activity_id",),),
+)
 PIPELINE_STATE = Table(
     "pipeline_state",
-    _columns("status stage_id name", days="from_day to_day created_day", counts="stage_order", big="value_centavos"),
+    _columns(
+        "status stage_id name",
+        days="from_day to_day created_day won_day won_by",
+        counts="stage_order",
+        big="value_centavos won_centavos",
+    ),
     ("from_day", "lead_id"),
     (("lead_id",), ("from_day", "to_day")),
 )
@@ -166,6 +177,7 @@ TABLES = (
     DEAL,
     STAGE_INTERVAL,
     ACTIVITY,
+    ACTIVITY_TEXT,
     PIPELINE_STATE,
     PIPELINE_DAILY,
     MONTH_GOAL,

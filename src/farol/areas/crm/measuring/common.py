@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.urls import reverse
@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from farol.areas.crm.people import own_rows
 from farol.engines.metrics.formulas import Formula, Quantile, Ratio, Sum
 from farol.engines.metrics.model import Dimension, Direction, Measure, SemanticModel, Unit
+from farol.engines.warehouse.sql import Sql, compose, listed
+from farol.platform.accounts.principal import Principal
 
 CHANNELS = {
     "organic": _("Organic"),
@@ -20,6 +22,8 @@ CHANNELS = {
     "other": _("Other"),
     "unclassified": _("Not classified"),
 }
+
+NAMED = "SELECT connection_id, lead_id, name FROM lead WHERE lead_id IN ({marks}) AND {seen}"
 
 DIMENSIONS = (
     Dimension("responsible", _("Seller"), "responsible"),
@@ -41,6 +45,8 @@ COLUMN_LABELS = {
     "responsible_id": _("Seller's number"),
     "created_day": _("Created on"),
     "closed_day": _("Closed on"),
+    "entered_day": _("Entered on"),
+    "activity_day": _("Day"),
     "revenue_centavos": _("Revenue"),
     "value_centavos": _("Value"),
     "cost_centavos": _("Cost"),
@@ -54,6 +60,22 @@ COLUMN_LABELS = {
 def lead_url(values: Mapping[str, Any]) -> str:
     """The page of the lead that a row belongs to."""
     return reverse("crm:lead", args=[values["connection_id"], values["lead_id"]])
+
+
+def lead_names(principal: Principal, rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The name of each row's lead; rows of spend belong to none."""
+    from farol.areas.crm.boards.records import open_records
+
+    keys = sorted({str(row["lead_id"]) for row in rows if row["lead_id"]})
+    found: dict[tuple[str, str], str] = {}
+    if keys:
+        marks = listed([Sql("?")] * len(keys))
+        with open_records(principal) as records:
+            named = records.ask(compose(NAMED, marks=marks, seen=Sql("{seen}")), *keys)
+        found = {(row["connection_id"], row["lead_id"]): row["name"] for row in named}
+    return [
+        found.get((row["connection_id"], row["lead_id"])) or str(row["lead_id"] or _("Marketing spend")) for row in rows
+    ]
 
 
 def times(
@@ -108,4 +130,5 @@ def model(
         sparse=True,
         record=("connection_id", "lead_id") if of_leads else (),
         record_url=lead_url if of_leads else None,
+        record_names=lead_names if of_leads else None,
     )

@@ -33,7 +33,7 @@ class GoalForm(forms.Form):
     def __init__(self, *args: Any, sellers: Mapping[str, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choices = [("", _("Everybody")), *sellers.items()]
-        self.fields["responsible_id"].choices = choices  # type: ignore[attr-defined]
+        self.fields["responsible_id"].choices = choices
 
     def clean_month(self) -> dt.date:
         month = month_of(self.cleaned_data["month"])

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from decimal import Decimal
 from functools import partial
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -23,12 +25,14 @@ from farol.areas.crm.planning.goals import GoalValues, set_goal
 from farol.areas.crm.planning.marks import LABELS, STATISTICS, UNITS, set_mark
 from farol.areas.crm.planning.sellers import sellers
 from farol.areas.crm.planning.spend import key_of, set_spend
-from farol.core import clock
+from farol.core import clock, formats
 from farol.core.errors import BadInput, NotFound
 from farol.platform.accounts.access import requires
+from farol.platform.accounts.principal import asker_of
 from farol.platform.imports.pages import import_page
 
 SHOWN = 200
+SHOULD = {"gt": gettext_lazy("%(what)s above"), "lt": gettext_lazy("%(what)s below")}
 
 
 @require_http_methods(["GET", "POST"])
@@ -37,21 +41,19 @@ def goals(request: HttpRequest) -> HttpResponse:
     """The goals of the latest months; setting one, and taking one away."""
     if request.POST.get("remove"):
         goal = _find(Goal, request.POST["remove"])
-        set_goal(goal.month, goal.responsible_id, goal.channel, GoalValues(), request.principal)
+        set_goal(goal.month, goal.responsible_id, goal.channel, GoalValues(), asker_of(request))
         messages.success(request, _("Goal removed."))
         return redirect("crm:goals")
     names = sellers()
-    form = GoalForm(request.POST or None, sellers=names, initial={"month": f"{clock.today():%Y-%m}"})
+    changing = _find(Goal, request.GET["goal"]) if request.GET.get("goal") else None
+    form = GoalForm(request.POST or None, sellers=names, initial=_goal_form(changing))
     if request.method == "POST" and form.is_valid():
-        data, who = form.cleaned_data, request.principal
+        data, who = form.cleaned_data, asker_of(request)
         if _saved(form, partial(set_goal, data["month"], data["responsible_id"], data["channel"], form.values, who)):
             messages.success(request, _("Goal saved."))
             return redirect("crm:goals")
-    rows = [
-        {"goal": goal, "seller": names.get(goal.responsible_id, goal.responsible_id), "channel": _channel(goal)}
-        for goal in Goal.objects.select_related("changed_by")[:SHOWN]
-    ]
-    return _page(request, "goals", form, {"rows": rows, "shown": SHOWN})
+    rows = [_goal_row(goal, names) for goal in Goal.objects.select_related("changed_by")[:SHOWN]]
+    return _page(request, "goals", form, {"rows": rows, "shown": SHOWN, "changing": changing})
 
 
 @require_http_methods(["GET", "POST"])
@@ -60,18 +62,17 @@ def spend(request: HttpRequest) -> HttpResponse:
     """The latest marketing spend; entering some, and taking some away."""
     if request.POST.get("remove"):
         entry = _find(Spend, request.POST["remove"])
-        set_spend(entry.first, entry.last, key_of(entry), None, request.principal)
+        set_spend(entry.first, entry.last, key_of(entry), None, asker_of(request))
         messages.success(request, _("Spend removed."))
         return redirect("crm:spend")
     first = clock.today().replace(day=1)
     form = SpendForm(request.POST or None, initial={"first": first, "last": clock.today()})
     if request.method == "POST" and form.is_valid():
-        data, who = form.cleaned_data, request.principal
+        data, who = form.cleaned_data, asker_of(request)
         if _saved(form, partial(set_spend, data["first"], data["last"], form.key, data["amount"], who)):
             messages.success(request, _("Spend saved."))
             return redirect("crm:spend")
-    entries = Spend.objects.select_related("changed_by")[:SHOWN]
-    rows = [{"spend": entry, "channel": _channel(entry)} for entry in entries]
+    rows = [_spend_row(entry) for entry in Spend.objects.select_related("changed_by")[:SHOWN]]
     return _page(request, "spend", form, {"rows": rows, "shown": SHOWN})
 
 
@@ -81,7 +82,7 @@ def marks(request: HttpRequest) -> HttpResponse:
     """Every mark with a form of its own."""
     form = MarkForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        data, who = form.cleaned_data, request.principal
+        data, who = form.cleaned_data, asker_of(request)
         if _saved(form, partial(set_mark, data["name"], data["value"], who)):
             messages.success(request, _("Mark saved."))
             return redirect("crm:marks")
@@ -111,17 +112,55 @@ def _saved(form: Form, save: Callable[[], object]) -> bool:
     return True
 
 
+def _goal_form(goal: Goal | None) -> dict[str, Any]:
+    """What the form begins with: the goal to change, or the month under way."""
+    if goal is None:
+        return {"month": f"{clock.today():%Y-%m}"}
+    whose = {"responsible_id": goal.responsible_id, "channel": goal.channel}
+    return {"month": f"{goal.month:%Y-%m}", **whose, "revenue": goal.revenue, "won": goal.won, "leads": goal.leads}
+
+
+def _goal_row(goal: Goal, names: Mapping[str, str]) -> dict[str, Any]:
+    seller, channel = names.get(goal.responsible_id, goal.responsible_id), _channel(goal)
+    whose = " · ".join(str(part) for part in (seller or _("Everybody"), channel) if part)
+    said = {"month": formats.month(goal.month, get_language() or "pt-br"), "whose": whose}
+    return {
+        "goal": goal,
+        "dialog": f"remove-{goal.pk}",
+        "seller": seller,
+        "channel": channel,
+        "change": _("Change the goal of %(month)s: %(whose)s") % said,
+        "remove": _("Remove the goal of %(month)s: %(whose)s") % said,
+    }
+
+
+def _spend_row(entry: Spend) -> dict[str, Any]:
+    utm = (entry.utm_source, entry.utm_medium, entry.utm_campaign)
+    return {
+        "spend": entry,
+        "dialog": f"remove-{entry.pk}",
+        "channel": _channel(entry),
+        "utm": " · ".join(part or "—" for part in utm) if any(utm) else "",
+        "remove": _("Remove the spend on %(channel)s") % {"channel": _channel(entry)},
+    }
+
+
 def _mark_row(mark: Mark, posted: MarkForm) -> dict[str, Any]:
     same = posted.is_bound and posted.data.get("name") == mark.name
-    form = posted if same else MarkForm(initial={"name": mark.name, "value": mark.value.normalize()})
+    form = posted if same else MarkForm(initial={"name": mark.name, "value": _short(mark.value)})
     form.auto_id = f"id_{mark.name}_%s"
     return {
         "mark": mark,
         "label": LABELS.get(mark.name, mark.name),
-        "statistic": STATISTICS[mark.statistic],
+        "should": SHOULD[mark.comparison] % {"what": STATISTICS[mark.statistic]},
         "unit": UNITS[mark.unit],
         "form": form,
     }
+
+
+def _short(value: Decimal) -> Decimal:
+    """Without the zeros of the column, and never in powers of ten."""
+    return value.quantize(Decimal(1)) if value == value.to_integral_value() else value.normalize()
 
 
 def _page(request: HttpRequest, name: str, form: Form, context: dict[str, Any]) -> HttpResponse:

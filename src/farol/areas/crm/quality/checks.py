@@ -33,12 +33,19 @@ def classified_share(audit: Audit) -> dict[str, Any] | None:
 
 
 CHECKS = (
-    Check("empty", _("There are leads"), _("The new version would have no lead."), whole.empty),
+    Check(
+        "empty",
+        _("There are leads"),
+        _("The new version would have no lead."),
+        whole.empty,
+        remedy=_("Nothing was published. See whether the source still has leads, and load again."),
+    ),
     Check(
         "keys_unique",
         _("Each record once"),
         _("%(count)s records of “%(table)s” come more than once."),
         whole.keys_unique,
+        remedy=_("Nothing was published. Load everything again; if it stays so, report it with these numbers."),
     ),
     Check(
         "lossless",
@@ -46,12 +53,14 @@ CHECKS = (
         _("%(rows)s leads would be published and %(loaded)s were loaded, or their values differ."),
         whole.lossless,
         private=True,
+        remedy=_("Nothing was published. Load everything again; if it stays so, report it."),
     ),
     Check(
         "agreeing",
         _("The tables tell the same"),
         _("%(count)s sums differ between the tables of leads, deals and stages."),
         whole.agreeing,
+        remedy=_("Nothing was published. Load everything again; if it stays so, report it."),
     ),
     Check(
         "reconciled",
@@ -59,6 +68,7 @@ CHECKS = (
         _("On %(count)s days the CRM has other records than were loaded."),
         whole.reconciled,
         private=True,
+        remedy=_("Load again: missing days are fetched first. The days are listed on the page of data sources."),
     ),
     Check(
         "schema",
@@ -66,6 +76,7 @@ CHECKS = (
         _("Needed fields are missing in what the CRM sends: %(entities)s."),
         whole.schema,
         private=True,
+        remedy=_("The load lists the records and their fields; the CRM's interface may have changed."),
     ),
     Check(
         "rows_drop",
@@ -74,6 +85,9 @@ CHECKS = (
         usual.rows_drop,
         may_pass=True,
         private=True,
+        remedy=_(
+            "See whether leads were deleted or moved in the CRM. If it is right, publish with --accept rows_drop."
+        ),
     ),
     Check(
         "null_jump",
@@ -82,6 +96,9 @@ CHECKS = (
         usual.null_jump,
         may_pass=True,
         private=True,
+        remedy=_(
+            "See in the CRM why the field is empty in these leads. If it is right, publish with --accept null_jump."
+        ),
     ),
     Check(
         "sum_jump",
@@ -90,6 +107,7 @@ CHECKS = (
         usual.sum_jump,
         may_pass=True,
         private=True,
+        remedy=_("Compare the value of these leads with the CRM. If it is right, publish with --accept sum_jump."),
     ),
     Check(
         "duplicates",
@@ -98,6 +116,7 @@ CHECKS = (
         usual.duplicates,
         may_pass=True,
         private=True,
+        remedy=_("Merge these leads in the CRM. If they are different ones, publish with --accept duplicates."),
     ),
     Check(
         "stale",
@@ -106,6 +125,7 @@ CHECKS = (
         usual.stale,
         may_pass=True,
         private=True,
+        remedy=_("See whether the CRM's own sources still work. If it is right, publish with --accept stale."),
     ),
     Check(
         "few_leads",
@@ -114,6 +134,7 @@ CHECKS = (
         usual.few_leads,
         hard=False,
         private=True,
+        remedy=_("See whether forms, campaigns and telephone still bring leads into the CRM."),
     ),
     Check(
         "classified_share",
@@ -121,6 +142,7 @@ CHECKS = (
         _("%(share)s %% of the leads have no channel."),
         classified_share,
         hard=False,
+        remedy=_("Add channel rules, or name the fields that carry UTM and origin."),
     ),
     Check(
         "closed_before_created",
@@ -128,6 +150,7 @@ CHECKS = (
         _("%(count)s leads were closed before they were created."),
         _faults("closed_before_created"),
         hard=False,
+        remedy=_("Correct the dates of these leads in the CRM."),
     ),
     Check(
         "won_without_value",
@@ -135,6 +158,7 @@ CHECKS = (
         _("%(count)s won deals have no value."),
         _faults("won_without_value"),
         hard=False,
+        remedy=_("Write the value of these deals in the CRM: they count as won and bring no revenue."),
     ),
     Check(
         "no_responsible",
@@ -142,6 +166,7 @@ CHECKS = (
         _("%(count)s leads have no responsible."),
         _faults("no_responsible"),
         hard=False,
+        remedy=_("Give these leads a responsible in the CRM."),
     ),
     Check(
         "no_source",
@@ -149,6 +174,7 @@ CHECKS = (
         _("%(count)s leads have no source that a rule knows."),
         _faults("no_source"),
         hard=False,
+        remedy=_("Add a channel rule for them, or fill in the source in the CRM."),
     ),
     Check(
         "history_gap",
@@ -156,6 +182,7 @@ CHECKS = (
         _("Of %(count)s leads the event of a change of stage is missing."),
         _faults("history_gap"),
         hard=False,
+        remedy=_("Load everything again: the missing event may have come since."),
     ),
     Check(
         "unknown_stage",
@@ -163,6 +190,7 @@ CHECKS = (
         _("%(count)s leads were in stages that the CRM no longer lists."),
         _faults("unknown_stage"),
         hard=False,
+        remedy=_("Move these leads to a stage that exists. Their past stays under its number."),
     ),
     Check(
         "closing_differs",
@@ -170,5 +198,6 @@ CHECKS = (
         _("Of %(count)s leads the closing date differs by more than a day from the event."),
         _faults("closing_differs"),
         hard=False,
+        remedy=_("Compare the closing date of these leads with their history in the CRM."),
     ),
 )

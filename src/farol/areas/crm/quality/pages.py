@@ -13,13 +13,14 @@ from farol.areas.crm.quality.services import check_now
 from farol.core.errors import Unavailable
 from farol.engines.warehouse import current_version
 from farol.platform.accounts.access import requires
+from farol.platform.accounts.principal import asker_of
 
 
 @require_GET
 @requires("sources.view")
 def health(request: HttpRequest) -> HttpResponse:
     """Every check as it stands, the scores, and the records of the chosen check."""
-    principal, version = request.principal, current_version("crm")
+    principal, version = asker_of(request), current_version("crm")
     states = queries.states()
     chosen = next((state for state in states if state.name == request.GET.get("check")), None)
     context = {
@@ -39,7 +40,7 @@ def health(request: HttpRequest) -> HttpResponse:
 def health_check(request: HttpRequest) -> HttpResponse:
     """Ask every check again."""
     try:
-        checked = check_now(request.principal)
+        checked = check_now(asker_of(request))
     except Unavailable as error:
         messages.error(request, str(error.detail))
         return redirect("crm:health")

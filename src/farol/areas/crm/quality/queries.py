@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -12,7 +12,7 @@ from farol.areas.crm.boards.links import kommo_page, lead_page
 from farol.areas.crm.boards.records import open_records
 from farol.areas.crm.channels.rules import UNCLASSIFIED
 from farol.areas.crm.models import QualityRun
-from farol.engines.warehouse import Finding, find_dataset, sentence
+from farol.engines.warehouse import Check, Dataset, Finding, find_dataset, sentence
 from farol.platform.accounts.principal import SYSTEM, Principal
 
 SCORED_DAYS = 30
@@ -51,6 +51,8 @@ class State:
     since: dt.datetime | None
     sentence: str
     records: bool
+    params: dict[str, Any] = field(default_factory=dict)
+    remedy: Any = ""
 
 
 @dataclass(frozen=True)
@@ -96,11 +98,12 @@ class Record:
 def states() -> list[State]:
     """Every check of the dataset, those that do not hold first."""
     dataset = find_dataset("crm")
-    found = [_state(check.name, check.label, check.hard) for check in dataset.checks]
+    found = [_state(dataset, check) for check in dataset.checks]
     return sorted(found, key=lambda state: (state.passed is not False, not state.hard))
 
 
-def _state(name: str, label: Any, hard: bool) -> State:
+def _state(dataset: Dataset, check: Check) -> State:
+    name, label, hard = check.name, check.label, check.hard
     runs = QualityRun.objects.filter(check_name=name)
     last = runs.first()
     if last is None or last.passed:
@@ -108,8 +111,8 @@ def _state(name: str, label: Any, hard: bool) -> State:
         return State(name, label, hard, last.passed if last else None, at, None, "", False)
     held = runs.filter(passed=True).first()
     failing = runs.filter(passed=False, pk__gt=held.pk if held else 0).last()
-    text = sentence(find_dataset("crm"), Finding(name, last.params, hard))
-    return State(name, label, hard, False, last.at, failing.at if failing else last.at, text, name in FAULTS)
+    since, text = failing.at if failing else last.at, sentence(dataset, Finding(name, last.params, hard))
+    return State(name, label, hard, False, last.at, since, text, name in FAULTS, last.params, check.remedy)
 
 
 def records(check: str, principal: Principal) -> list[Record]:

@@ -27,6 +27,7 @@ MOST_TIMES = 3
 TWIN_POINTS = 10
 STALE_DAYS = 2
 USUALLY = 0.95
+NAMED = 5  # records that a finding names
 
 NEW = """
     SELECT l.*, coalesce(s.run > {since}, false) AS new FROM {lead} l
@@ -34,7 +35,8 @@ NEW = """
 """
 NULLS = """
     SELECT count(*) FILTER (new AND {among}), avg(CAST({missing} AS INTEGER)) FILTER (new AND {among}),
-        count(*) FILTER (NOT new AND {among}), avg(CAST({missing} AS INTEGER)) FILTER (NOT new AND {among})
+        count(*) FILTER (NOT new AND {among}), avg(CAST({missing} AS INTEGER)) FILTER (NOT new AND {among}),
+        arg_min(lead_id, lead_id, {named}) FILTER (new AND {among} AND {missing})
     FROM ({new})
 """
 COLUMNS = {
@@ -46,25 +48,27 @@ COLUMNS = {
 }
 TWINS = """
     WITH leads AS ({new}),
-    met AS (SELECT new, count(*) OVER (PARTITION BY connection_id, name, created_at, value_centavos, responsible_id,
-        pipeline, source) > 1 AS twin FROM leads WHERE name <> '')
+    met AS (SELECT new, lead_id, count(*) OVER (PARTITION BY connection_id, name, created_at, value_centavos,
+        responsible_id, pipeline, source) > 1 AS twin FROM leads WHERE name <> '')
     SELECT count(*) FILTER (new), count(*) FILTER (new AND twin),
         coalesce(avg(CAST(twin AS INTEGER)) FILTER (NOT new), 0),
-        count(*) FILTER (NOT new) FROM met
+        count(*) FILTER (NOT new), arg_min(lead_id, lead_id, {named}) FILTER (new AND twin) FROM met
 """
 VALUES = """
     SELECT count(*) FILTER (new), median(value_centavos) FILTER (new), count(*) FILTER (NOT new),
-        median(value_centavos) FILTER (NOT new) FROM ({new}) WHERE value_centavos > 0
+        median(value_centavos) FILTER (NOT new), arg_max(lead_id, value_centavos, {named}) FILTER (new)
+    FROM ({new}) WHERE value_centavos > 0
 """
 WON = """
     WITH leads AS ({new}),
     weeks AS (
         SELECT date_trunc('week', closed_day) AS week, sum(value_centavos) AS revenue,
             median(value_centavos) AS ticket,
-            median(value_centavos) FILTER (new) AS new_ticket, count(*) FILTER (new) AS new_deals, count(*) AS deals
+            median(value_centavos) FILTER (new) AS new_ticket, count(*) FILTER (new) AS new_deals, count(*) AS deals,
+            arg_max(lead_id, value_centavos, {named}) FILTER (new) AS ids
         FROM leads WHERE won = 1 AND value_centavos > 0 GROUP BY week)
     SELECT week, new_deals, CAST(revenue AS DOUBLE), CAST(new_ticket AS DOUBLE), before, CAST(most AS DOUBLE),
-        CAST(dearest AS DOUBLE) FROM (
+        CAST(dearest AS DOUBLE), ids FROM (
         SELECT *, count(*) OVER w AS before, max(revenue) OVER w AS most, max(ticket) OVER w AS dearest
         FROM weeks WINDOW w AS (ORDER BY week RANGE BETWEEN INTERVAL 56 DAYS PRECEDING AND INTERVAL 7 DAYS PRECEDING))
     WHERE new_deals >= {few} AND before >= 5 ORDER BY week
@@ -108,34 +112,35 @@ def null_jump(audit: Audit) -> Found:
     """A column that used to come filled stopped coming."""
     for column, (among, missing) in COLUMNS.items():
         filled = compose(missing, unclassified=literal(UNCLASSIFIED))
-        sql = compose(NULLS, among=Sql(among), missing=filled, new=_new(audit))
-        count, now, old, before = audit.row(sql)
+        sql = compose(NULLS, among=Sql(among), missing=filled, new=_new(audit), named=literal(NAMED))
+        count, now, old, before, ids = audit.row(sql)
         if count < FEW_DEALS or old < FEW_ROWS:
             continue
         chance = SIGMAS * (max(before, 0.02) * (1 - before) / count) ** 0.5  # what few rows may differ by luck
         if now - before > max(NULL_POINTS / 100, chance):
-            return {"column": column, "now": f"{100 * now:.0f}", "before": f"{100 * before:.0f}"}
+            return {"column": column, "now": f"{100 * now:.0f}", "before": f"{100 * before:.0f}", "ids": ids}
     return None
 
 
 def sum_jump(audit: Audit) -> Found:
     """The new leads are worth, or a week with new wins brought, far more than is usual (centavos taken for reais)."""
-    new, values, old, before = audit.row(compose(VALUES, new=_new(audit)))
+    named = literal(NAMED)
+    new, values, old, before, ids = audit.row(compose(VALUES, new=_new(audit), named=named))
     if new >= 2 * FEW_DEALS and old >= FEW_ROWS and values > MOST_TIMES * before:
-        return {"what": "ticket", "times": f"{values / before:.1f}"}
-    sql = compose(WON, new=_new(audit), few=literal(FEW_DEALS))
-    for week, _deals, revenue, ticket, _before, most, dearest in audit.rows(sql):
+        return {"what": "ticket", "times": f"{values / before:.1f}", "ids": ids}
+    sql = compose(WON, new=_new(audit), few=literal(FEW_DEALS), named=named)
+    for week, _deals, revenue, ticket, _before, most, dearest, ids in audit.rows(sql):
         times = max(revenue / most, ticket / dearest)
         if times > MOST_TIMES:
-            return {"what": str(week)[:10], "times": f"{times:.1f}"}
+            return {"what": str(week)[:10], "times": f"{times:.1f}", "ids": ids}
     return None
 
 
 def duplicates(audit: Audit) -> Found:
     """New leads that are alike in everything but their number: a list that was taken in twice."""
-    count, twins, before, old = audit.row(compose(TWINS, new=_new(audit)))
+    count, twins, before, old, ids = audit.row(compose(TWINS, new=_new(audit), named=literal(NAMED)))
     if old and count and twins >= FEW_DEALS and 100 * (twins / count - before) > TWIN_POINTS:
-        return {"count": twins}
+        return {"count": twins, "ids": ids}
     return None
 
 

@@ -42,7 +42,9 @@ def keys_unique(audit: Audit) -> Found:
         sql = "SELECT count(*) FROM (SELECT 1 FROM {t} GROUP BY {keys} HAVING count(*) > 1)"
         count = audit.row(compose(sql, t=audit.table(table), keys=keys))[0]
         if count:
-            return {"table": table, "count": count}
+            named = "SELECT {id} FROM {t} GROUP BY {keys} HAVING count(*) > 1 ORDER BY 1 LIMIT 5"
+            ids = audit.rows(compose(named, id=ident(columns[1]), t=audit.table(table), keys=keys))
+            return {"table": table, "count": count, "ids": [row[0] for row in ids]}
     return None
 
 

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from farol.core import formats
-from farol.engines.metrics import Period, Query, Result, Unit, get_model, run
-from farol.engines.reports.document import Field, Look, Receipts, Table
+from farol.engines.metrics import Comparison, Period, Query, Result, Unit, get_model, run
+from farol.engines.reports.document import Field, Receipts, Table
 from farol.platform.accounts.principal import Principal
 from farol.platform.exports import Kind
 
@@ -51,17 +53,22 @@ class Asker:
         (row,) = self.ask(model, measures, (), ("w1",)).rows
         lines = []
         for name in measures:
-            base = row["compare"][name]["w1"]
+            change = row["compare"][name]["w1"]
             measure = declared.measure(name)
-            lines.append(
-                (str(measure.label), _written(measure.unit, row[name]), _written(measure.unit, base.base), base.pct)
-            )
-        headings = [Field(f"c{i}", label) for i, label in enumerate(labels[:3])]
-        return Table(title, [*headings, Field("change", labels[3], Kind.PERCENT, Look.CHANGE)], lines)
+            values = (_written(measure.unit, value) for value in (row[name], change.base))
+            lines.append((str(measure.label), *values, _change(measure.unit, change)))
+        return Table(title, [Field(f"c{i}", label) for i, label in enumerate(labels)], lines)
 
 
 def _final(value: Any) -> Any:
     return str(value) if not isinstance(value, int | Decimal | None) else value
+
+
+def _change(unit: Unit, change: Comparison) -> str:
+    """In percent of the base; of a percentage, in points."""
+    if unit is not Unit.PERCENT or change.delta is None:
+        return formats.percent(change.pct, sign=True)
+    return _("%(points)s p.p.") % {"points": ("+" if change.delta > 0 else "") + formats.number(change.delta, 1)}
 
 
 def _written(unit: Unit, value: Any) -> str:

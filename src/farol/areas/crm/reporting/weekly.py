@@ -17,6 +17,7 @@ from farol.core.errors import Unavailable
 from farol.engines.metrics import Period
 from farol.engines.reports.document import Document, Field, Note, Notes, Origin, Section, Summary, Table
 from farol.engines.sources import stands
+from farol.engines.warehouse import Finding, sentence
 from farol.platform.accounts.principal import Principal
 from farol.platform.exports import Kind
 
@@ -73,7 +74,8 @@ def _opening(found: Outlook) -> Section:
         "low": formats.compact_brl(money(revenue.found.low)),
         "high": formats.compact_brl(money(revenue.found.high)),
     }
-    sentences = [_("%(month)s: %(so_far)s so far; %(forecast)s expected (%(low)s to %(high)s).") % parts]
+    first = _("%(month)s: %(so_far)s so far; %(forecast)s expected (%(low)s to %(high)s).") % parts
+    sentences = [first[:1].upper() + first[1:]]
     if revenue.goal is not None and revenue.gap is not None:
         gap = {"goal": formats.compact_brl(money(revenue.goal)), "gap": formats.compact_brl(money(abs(revenue.gap)))}
         missing = _("The goal is %(goal)s: %(gap)s are missing.")
@@ -83,8 +85,10 @@ def _opening(found: Outlook) -> Section:
 
 
 def _modules(asker: Asker) -> list[Section]:
+    """What came of the week's own leads is left out: they have had no time to close."""
     headings = (_("Figure"), _("This week"), _("Week before"), _("Change"))
-    intake = ("leads", "leads_classified", "first_response_hours_median", "cost", "cost_per_lead", "conversion", "roi")
+    intake = ("leads", "leads_classified", "answered_share", "first_response_hours_median", "cost", "cost_per_lead")
+    by_channel = ("leads", "answered_share", "cost", "cost_per_lead")
     closing = ("won", "lost", "win_rate", "revenue", "average_ticket", "cycle_days_median")
     work = ("activities", "contacts", "meetings", "meetings_held", "completion", "on_time", "overdue")
     return [
@@ -92,7 +96,7 @@ def _modules(asker: Asker) -> list[Section]:
             _("1 · Intake and origin"),
             [
                 asker.compared(_("Intake"), headings, "leads", intake),
-                asker.table(_("Leads by channel"), "leads", ("leads", "won", "conversion", "cost_per_lead"), "channel"),
+                asker.table(_("Leads by channel"), "leads", by_channel, "channel"),
             ],
         ),
         Section(
@@ -153,8 +157,6 @@ def _forecast(found: Outlook) -> Section:
 
 def _quality(faults: dict[str, int]) -> Section:
     (dataset,) = DATASETS
-    labels = {check.name: str(check.label) for check in dataset.checks}
-    notes = [
-        Note(f"{labels.get(name, name)}: {formats.number(count)}", tone="bad") for name, count in sorted(faults.items())
-    ]
+    found = (sentence(dataset, Finding(name, {"count": count}, hard=False)) for name, count in sorted(faults.items()))
+    notes = [Note(text, tone="bad") for text in found]
     return Section(_("Data quality"), [Notes(notes or [Note(_("Nothing to note."), tone="good")])])

@@ -156,7 +156,9 @@ def _oddities(make: Maker) -> None:
     make.lead("deleted", [("2026-09-01 08:00", "11")], price_centavos=999_999, deleted=True)
     make.lead("hostile", [("2026-10-15 09:00", "12")], name="=1+1 <b>'\"; DROP TABLE lead", price_centavos=5_000)
     make.lead("slow-answer", [("2026-10-01 09:00", "11")])
-    make.note("call_out", "slow-answer", at("2026-10-09 09:00"), duration=120, call_status=4, uniq="u1")
+    make.note(
+        "call_out", "slow-answer", at("2026-10-09 09:00"), duration=120, call_status=4, uniq="u1", text="Pediu desconto"
+    )
     make.lead("friday-night", [("2026-10-02 18:30", "11")])  # answered on Monday at 08:10: ten business minutes
     make.event("outgoing_chat_message", "friday-night", at("2026-10-05 08:10"))
     make.lead("by-contact", [("2026-10-03 09:00", "11")], contact_id="c1")
@@ -167,7 +169,8 @@ def _oddities(make: Maker) -> None:
     make.lead("changed-hands", [("2026-10-01 09:00", "12")], responsible_id="103", price_centavos=80_000)
     make.event("entity_responsible_changed", "changed-hands", at("2026-10-10 09:00"), from_user="102", to_user="103")
     make.event("sale_field_changed", "changed-hands", at("2026-10-20 09:00"), from_value=50_000, to_value=80_000)
-    make.lead("paid", [("2026-10-01 09:00", "11")], gclid="abc", cost_centavos=2_500)
+    tracked = {"gclid": "abc", "fbclid": "IwAR", "utm_content": "video-b", "utm_term": "loja", "origin": "Indicação"}
+    make.lead("paid", [("2026-10-01 09:00", "11")], cost_centavos=2_500, **tracked)
 
 
 def _ordinary(make: Maker) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import json
 import random
 import tempfile
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from types import SimpleNamespace
 from typing import Any
@@ -13,6 +15,7 @@ from typing import Any
 import duckdb
 
 from farol.areas.crm.boards.records import Records
+from farol.areas.crm.forecasting.spans import last_of
 from farol.areas.crm.marts.tables import INTAKE, LEAD, PIPELINE_STATE, STAGE
 from farol.platform.calendar import default
 
@@ -67,6 +70,23 @@ def _end(status: str, value: int | None) -> Row:
     return {"stage_id": stage, "stage": status, "stage_order": 10000, "status": status, "value_centavos": value}
 
 
+def with_wins(rows: Sequence[Row]) -> list[Row]:
+    """The states with what the marts know of wins: since when, and whether it was won when the month was over in which
+    an open one ended."""
+    lives: dict[str, list[Row]] = defaultdict(list)
+    for row in sorted(rows, key=lambda row: row["from_day"]):
+        lives[row["lead_id"]].append(dict(row))
+    for life in lives.values():
+        for before, row in itertools.pairwise([None, *life]):
+            if row["status"] == "won":
+                row["won_day"] = before["won_day"] if before and before["status"] == "won" else row["from_day"]
+            elif row["status"] == "open" and row["to_day"] < FOREVER:
+                end = last_of(row["to_day"] + DAY)
+                then = [late for late in life if late["from_day"] <= end <= late["to_day"] and late["status"] == "won"]
+                row |= {"won_by": end, "won_centavos": then[0]["value_centavos"] or 0} if then else {}
+    return [row for life in lives.values() for row in life]
+
+
 class DuckReader:
     """A published version with just the tables that are given; those that are missing are empty."""
 
@@ -79,7 +99,7 @@ class DuckReader:
         for table in self.dataset.tables:
             columns = ", ".join(f"{name} {kind}" for name, kind in table.columns.items())
             self.connection.execute(f"CREATE TABLE {table.name} ({columns})")
-        self._fill("pipeline_state", PIPELINE_STATE.columns, rows)
+        self._fill("pipeline_state", PIPELINE_STATE.columns, with_wins(rows))
         born: dict[str, Row] = {}
         for row in rows:
             born.setdefault(row["lead_id"], row)

@@ -9,9 +9,11 @@ import re
 import openpyxl
 import pytest
 from django.test import Client
+from django.utils import translation
 
+from farol.areas.crm.boards.lead import classified_by, lasted
 from farol.areas.crm.dashboard import CRM_BOARD
-from farol.areas.crm.models import Mark
+from farol.areas.crm.models import Mark, RuleSet
 from farol.areas.crm.tests.company import company  # noqa: F401 - a fixture
 from farol.engines.dashboards import kept
 from farol.engines.sources.models import PersonLink
@@ -62,7 +64,9 @@ def test_a_card_asks_its_own_model_and_leads_to_the_rows_of_it():
 
 def test_rows_lead_to_the_page_of_their_lead():
     rows = text_of(person("gil@example.com").get(f"{BOARD}linhas", {"period": "90d", "model": "deals"}))
-    assert f"{BOARD}leads/default/won-without-price" in rows
+    link = re.search(rf'<a href="{BOARD}leads/default/won-without-price"[^>]*>([^<]+)</a>', rows)
+    assert link
+    assert link[1] == "Negócio won-without-price"
 
 
 def test_an_unknown_model_or_filter_is_refused():
@@ -121,6 +125,21 @@ def test_the_page_of_a_lead_says_why_it_has_its_channel(settings):
     hostile = text_of(person("ana@example.com").get(f"{BOARD}leads/default/hostile"))
     assert "<b>'" not in hostile
     assert "&lt;b&gt;" in hostile
+
+
+def test_durations_are_said_as_people_say_them():
+    with translation.override("pt-br"):
+        assert [lasted(seconds) for seconds in (None, 540, 67_680, 47_092_320)] == ["", "9 min", "18,8 h", "545,1 dias"]
+
+
+def test_the_rule_that_classified_a_lead_is_told_in_words_of_its_own_version():
+    with translation.override("en"):
+        assert classified_by("r01", 0) == "rule 1: gclid is filled in"
+        also = {"field": "tag", "test": "equals", "value": "vip"}
+        first = {"id": "x9", "field": "name", "test": "one_of", "value": ["a", "b"], "source": "S", "channel": "other"}
+        RuleSet.objects.create(number=7, rules=[{**first, "and": [also], "note": ""}])
+        assert classified_by("x9", 7) == "rule 1: Name of the lead is one of “a, b” and Tag is “vip”"
+        assert classified_by("x9", 8) == classified_by("unclassified", 0) == ""
 
 
 def test_a_mark_that_changes_is_seen_at_once():

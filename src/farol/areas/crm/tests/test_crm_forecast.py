@@ -9,8 +9,11 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from django.test import Client
+from django.urls import reverse
 from django.utils import translation
 
+from farol.areas.crm.boards.records import open_records
 from farol.areas.crm.forecasting import frozen, outlook
 from farol.areas.crm.forecasting.goals import MonthGoal
 from farol.areas.crm.forecasting.outlook import Outlook
@@ -19,12 +22,17 @@ from farol.areas.crm.forecasting.pipeline import ANY, Month, rates_of, rest_of_m
 from farol.areas.crm.forecasting.spans import back, same_distance
 from farol.areas.crm.models import Forecast, Goal
 from farol.areas.crm.tests import selling
-from farol.areas.crm.tests.company import company  # noqa: F401 - a fixture
+from farol.areas.crm.tests.company import company, published  # noqa: F401 - a fixture
 from farol.areas.crm.tests.selling import FOREVER
 from farol.cli.root import build
+from farol.engines.sources.models import PersonLink
+from farol.platform.accounts.models import Role, User
 from farol.platform.accounts.principal import SYSTEM
 
 FIRST, LAST, AS_OF = dt.date(2026, 1, 1), dt.date(2026, 10, 31), dt.date(2026, 9, 12)
+CLOSED = """
+SELECT COALESCE(SUM(revenue_centavos), 0) AS revenue FROM deal WHERE closed_day >= ? AND closed_day <= ? AND {seen}
+"""
 GOAL = MonthGoal(revenue=20_000_000.0, won=40, leads=100, sellers={"101": 9_000_000.0})
 
 
@@ -179,3 +187,35 @@ def test_the_command_answers_as_fixed(company: Any) -> None:  # noqa: F811
     assert found["frozen"] is True
     assert _asked("--as-of", "2026-11-15") == found
     assert _asked()["as_of"] == "2026-11-20"
+
+
+def test_sellers_and_channels_with_a_goal_are_kept_graded_and_shown(company: Any) -> None:  # noqa: F811
+    october, november = dt.date(2026, 10, 1), dt.date(2026, 11, 1)
+    for month in (october, november):
+        for who, channel in (("", ""), ("101", ""), ("", "paid"), ("102", "paid"), ("nobody", "")):
+            Goal.objects.create(month=month, responsible_id=who, channel=channel, revenue=Decimal(50_000))
+    for day in (dt.date(2026, 10, 15), None):
+        found = outlook.outlook(day, SYSTEM)
+        frozen.freeze(found, SYSTEM, outlook.of_goals(found))
+    assert set(Forecast.objects.values_list("subject", flat=True)) == {"", "101", "channel:paid"}
+    frozen.grade(found)
+    for subject, rows in (("101", {"responsible_id": ("101",)}), ("channel:paid", {"channel": ("paid",)})):
+        with open_records(SYSTEM, rows) as records:
+            (came,) = records.ask(CLOSED, october, dt.date(2026, 10, 31))
+        graded = Forecast.objects.filter(subject=subject, target="revenue", month=october)
+        assert {row.actual for row in graded} == {Decimal(int(came["revenue"])) / 100}
+    published()  # goals have names there
+    whole, own = _page("manager"), _page("seller", "101")
+    assert [row["name"] for row in whole["subjects"]] == ["Pago", "Ana Souza (101)"]
+    assert ({row.subject for row in whole["graded"]}, own["subjects"]) == ({""}, [])
+    assert {row.subject for row in own["graded"]} == {"101"}
+
+
+def _page(role: str, seller: str = "") -> Any:
+    user = User.objects.create_user(f"{role}@example.com", "uma senha comprida 9")
+    user.roles.set([Role.objects.get(slug=role)])
+    if seller:
+        PersonLink.objects.create(user=user, source="kommo", external_id=seller)
+    client = Client(SERVER_NAME="127.0.0.1")
+    client.force_login(user)
+    return client.get(reverse("crm:forecast")).context

@@ -156,6 +156,10 @@ def many(factor: int = 1, runs: int = 1, days: range = range(1, 31)):
     return make.rows
 
 
+def test_every_check_says_what_to_do_about_it():
+    assert [check.name for check in find_dataset("crm").checks if not check.remedy] == []
+
+
 @pytest.mark.django_db
 def test_a_stopped_publication_leaves_the_version_and_the_load_may_be_accepted(company):  # noqa: F811
     rows = changed(lead=lambda leads: leads + many()["lead"], event=lambda events: events + many()["event"])
@@ -163,9 +167,39 @@ def test_a_stopped_publication_leaves_the_version_and_the_load_may_be_accepted(c
     cents = many(100, 2, range(31, 36))
     with pytest.raises(CheckFailed) as failed:
         published(cents, until=END)
-    assert [f.check for f in failed.value.findings if f.hard] == ["sum_jump"]
+    (found,) = (f for f in failed.value.findings if f.hard)
+    assert found.check == "sum_jump"
+    assert found.params["ids"][0] in str(failed.value.detail)  # which records, and what to do about them
+    assert str(find_dataset("crm").check("sum_jump").remedy) in str(failed.value.detail)
     assert current_version("crm").number == 2
     assert published({}, until=END, accepted=("sum_jump",)).number == 3
+
+
+TAMPERED = {
+    "empty": "DELETE FROM candidate.lead",
+    "keys_unique": "INSERT INTO candidate.lead SELECT * FROM candidate.lead WHERE lead_id = 'robot'",
+    "lossless": "UPDATE candidate.lead SET value_centavos = 1 WHERE lead_id = 'former-user'",
+    "agreeing": "DELETE FROM candidate.deal WHERE lead_id = 'last-second'",
+    "classified_share": "UPDATE candidate.lead SET channel = 'unclassified'",
+}
+
+
+@pytest.mark.django_db
+def test_what_went_wrong_in_the_tables_themselves_is_seen(company):  # noqa: F811
+    dataset = find_dataset("crm")
+    with open_stage(dataset) as stage:
+        stage.connection.execute("ATTACH ':memory:' AS candidate")
+        dataset.build(Build(stage.connection, dataset))
+        audit = Audit(stage.connection, dataset, company, touched=False)
+        for name, sql in TAMPERED.items():
+            assert dataset.check(name).find(audit) is None, name
+            stage.connection.execute("BEGIN")
+            stage.connection.execute(sql)
+            found = dataset.check(name).find(audit)
+            assert found is not None, name
+            assert found.get("ids", ["robot"]) == ["robot"]
+            stage.connection.execute("ROLLBACK")
+        stage.connection.execute("DETACH candidate")
 
 
 @pytest.mark.django_db

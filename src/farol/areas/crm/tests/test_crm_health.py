@@ -88,9 +88,10 @@ def test_the_command_prints_json_and_ends_with_one_where_a_hard_check_fails(comp
     by_name = {entry["check"]: entry for entry in body["checks"]}
     assert by_name["keys_unique"] == {
         "check": "keys_unique", "label": by_name["keys_unique"]["label"], "passed": True, "hard": True, "detail": "",
-        "params": {},
+        "params": {}, "remedy": "",
     }  # fmt: skip
     assert by_name["lossless"]["passed"] is None
     assert by_name["no_responsible"]["params"] == {"count": 2}
+    assert by_name["no_responsible"]["remedy"]
     monkeypatch.setattr("farol.areas.crm.quality.whole.KEYED", {"activity": ("connection_id",)})
     assert CliRunner().invoke(check_command, ["crm", "--json"]).exit_code == 1

@@ -11,6 +11,7 @@ from django.utils import translation
 
 from farol.areas.crm.models import Forecast, Goal, QualityRun, Spend
 from farol.areas.crm.tests.company import NOW, ROWS, Maker, at, changed, company, published  # noqa: F401
+from farol.areas.crm.tests.selling import with_wins
 from farol.core import clock
 from farol.engines.warehouse import open_reader
 
@@ -204,6 +205,22 @@ def test_a_call_is_counted_once_from_its_note(small):
     assert ask("activity", "kind, duration_seconds") == [("call_in", 0), ("call_out", 75)]
 
 
+def test_what_people_wrote_goes_when_the_lead_or_the_contact_is_deleted(small):
+    def fill(make):
+        for lead, deleted in (("a", False), ("b", True)):
+            start = make.lead(lead, [("2026-10-01 09:00", "11")], deleted=deleted)
+            make.note("common", lead, start + 60, text=f"nota {lead}")
+        for contact, deleted in (("c", False), ("d", True)):
+            make.add("contact", contact, 0, name="", lead_ids='["a"]', deleted=deleted)
+            about = {"entity_type": "contacts", "entity_id": contact, "lead_id": None}
+            make.note("common", "", start + 90, text=f"nota {contact}", **about)
+        make.task("call", "a", start, start + 60, text="ligar")
+
+    small(fill)
+    assert ask("activity_text", "text") == [("ligar",), ("nota a",), ("nota c",)]
+    assert len(ask("activity", "activity_id")) == 5
+
+
 def test_a_contact_speaks_about_the_lead_that_was_open_then(small):
     def fill(make):
         make.lead("old", [("2026-09-01 09:00", "11"), ("2026-09-10 09:00", "143")], contact_id="c")
@@ -234,6 +251,15 @@ def test_the_pipeline_of_each_day_follows_people_value_and_stage(company):  # no
         "status = 'open' AND DATE '2026-10-05' BETWEEN from_day AND to_day",
     )
     assert ask("pipeline_daily", "sum(open), sum(value_centavos)", "day = DATE '2026-10-05'") == by_ranges
+
+
+def test_each_state_knows_the_win_it_belongs_to(company):  # noqa: F811
+    names = ("lead_id", "from_day", "to_day", "status", "value_centavos", "won_day", "won_by", "won_centavos")
+    found = [dict(zip(names, row, strict=True)) for row in ask("pipeline_state", ", ".join(names))]
+    bare = [{name: row[name] for name in names[:5]} for row in found]
+    told = [{**dict.fromkeys(names), **row} for row in with_wins(bare)]
+    assert sorted(found, key=str) == sorted(told, key=str)
+    assert {row["lead_id"] for row in found if row["won_by"]} >= {"n00", "n03"}
 
 
 def test_spend_leads_and_deals_only_add_up(home):

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from farol.areas.crm.boards.flow import _nth
-from farol.areas.crm.boards.movement import CHANGED, movement, steps_of
+from farol.areas.crm.boards.movement import CHANGED, movement, steps_of, steps_with_leads
 from farol.areas.crm.boards.records import open_records
 from farol.areas.crm.tests.company import company  # noqa: F401 - a fixture
 from farol.engines.metrics import Period
@@ -38,6 +38,7 @@ def changed(leads):
             yield {
                 "connection_id": "default",
                 "lead_id": str(number),
+                "leads": 1,
                 "old_here": int(bool(old)),
                 "old_seen": int(seen[0]),
                 "old_value": old[1] if old else None,
@@ -49,7 +50,8 @@ def changed(leads):
                 "new_name": "",
                 "new_seller": "",
                 "new_status": new[0] if new else None,
-                "created_day": created,
+                "is_new": PERIOD.start <= created <= PERIOD.end,
+                "differs": not (old and new and old[1] == new[1]),
             }
 
 
@@ -61,7 +63,7 @@ def open_value(states):
 @given(LIVES)
 def test_the_steps_add_up_whatever_happened(leads):
     leads = [(created, before if created < PERIOD.start else None, after) for created, before, after in leads]
-    steps = steps_of(changed(leads), PERIOD)
+    steps = steps_of(changed(leads))
     opening, closing = (open_value(lead[side] for lead in leads) for side in (1, 2))
     assert opening + sum(step.amount for step in steps) == closing
 
@@ -75,9 +77,13 @@ def test_published_data_add_up_too_and_each_way_is_told_apart():
             for first, length in itertools.product(starts, (0, 6, 30)):
                 found = movement(records, Period(first, first + dt.timedelta(days=length)))
                 assert found.opening + sum(s.amount for s in found.steps) == found.closing, (where, first, length)
+                listed = steps_with_leads(records, found.period)
+                assert [(s.name, s.leads, s.amount) for s in found.steps] == [
+                    (s.name, len(s.parts), sum(part.amount for part in s.parts)) for s in listed
+                ]
     with open_records(OPERATOR, {"pipeline": ("Vendas",)}) as records:
-        found = movement(records, Period(dt.date(2026, 9, 5), dt.date(2026, 10, 31)))
-    leads = {step.name: {part.lead_id: part.amount for part in step.parts} for step in found.steps}
+        steps = steps_with_leads(records, Period(dt.date(2026, 9, 5), dt.date(2026, 10, 31)))
+    leads = {step.name: {part.lead_id: part.amount for part in step.parts} for step in steps}
     assert leads["moved_out"] == {"to-partners": -70_000}
     assert leads["reopened"] == {"reopened": 120_000}
     assert leads["lost"]["back-and-lost"] == -50_000

@@ -15,12 +15,14 @@ from django.utils import translation
 from python_calamine import CalamineWorkbook
 
 from farol.areas.crm import jobs, notices
-from farol.areas.crm.models import Forecast, Goal
+from farol.areas.crm.models import Forecast
 from farol.areas.crm.reporting import status, weekly
 from farol.areas.crm.tests.company import changed, company, published  # noqa: F401 - a fixture
 from farol.cli.root import build
+from farol.core import clock
 from farol.core.errors import Refused
 from farol.engines.reports.rendering import data_section, render
+from farol.engines.sources.models import LoadRun
 from farol.platform.accounts.models import Role, User
 from farol.platform.accounts.principal import SYSTEM
 from farol.platform.notifications.models import Notification
@@ -57,9 +59,40 @@ def test_a_past_week_is_the_same_whatever_came_later() -> None:
     assert data_section(weekly.build(DAY, SYSTEM)) == before
 
 
-def test_the_run_of_the_day_names_what_does_not_hold() -> None:
-    text = data_section(status.build(DAY, SYSTEM)).decode()
-    assert text
+def test_the_run_of_the_day_names_what_does_not_hold_and_the_load_of_that_morning() -> None:
+    morning = dt.datetime(2026, 11, 21, 9, 2, tzinfo=dt.UTC)
+    LoadRun.objects.create(
+        loader="kommo",
+        kind="sync",
+        status="done",
+        rows_read=7,
+        created_at=morning,
+        started_at=morning,
+        finished_at=morning,
+    )
+    with translation.override("en"):
+        text = data_section(status.build(morning.date(), SYSTEM)).decode()
+        before = data_section(status.build(morning.date() - dt.timedelta(days=1), SYSTEM)).decode()
+    assert "7 records read" in text
+    assert "Nothing was loaded" in before
+    assert "won deals have no value" in text
+
+
+def test_the_morning_sends_the_run_of_that_morning(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+    monkeypatch.setattr(jobs, "find_source", lambda _name: SimpleNamespace(configured=lambda: True))
+    monkeypatch.setattr(jobs, "_load", lambda _run: None)
+    monkeypatch.setattr(jobs, "send", lambda report, day, _principal: asked.append((report.name, day)))
+    jobs.daily(_silent())
+    assert asked == [("crm.status", clock.today())]
+
+
+def test_the_week_says_in_words_what_is_wrong_and_leaves_out_what_cannot_be_known_yet() -> None:
+    with translation.override("en"):
+        text = data_section(weekly.build(DAY, SYSTEM)).decode()
+    assert "won deals have no value" in text
+    assert "ROI" not in text
+    assert " p.p." in text
 
 
 def test_the_morning_keeps_the_forecast_and_one_part_does_not_stop_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -89,15 +122,14 @@ def test_the_morning_waits_for_a_load_under_way(monkeypatch: pytest.MonkeyPatch)
 def test_people_are_told_once_a_day(monkeypatch: pytest.MonkeyPatch) -> None:
     manager = User.objects.create_user("gil@example.com", "uma senha comprida 9")
     manager.roles.set([Role.objects.get(slug="manager")])
-    Goal.objects.create(month=dt.date(2026, 11, 1), revenue=9_000_000)
     _configured(monkeypatch, lambda _run: None)
     for _turn in range(2):
         jobs.daily(_silent())
     codes = list(Notification.objects.filter(person=manager, code__startswith="crm.").values_list("code", flat=True))
     assert len(codes) == len(set(codes))
-    assert {"crm.goal_at_risk", "crm.stale_deals", "crm.unanswered"} <= set(codes)
+    assert {"crm.stale_deals", "crm.unanswered"} <= set(codes)
     told = {notice.code: notice.sentence for notice in notices.NOTICES}
-    for row in Notification.objects.filter(person=manager, code__in=["crm.goal_at_risk", "crm.stale_deals"]):
+    for row in Notification.objects.filter(person=manager, code="crm.stale_deals"):
         assert told[row.code](row.params)
 
 

@@ -17,6 +17,8 @@ from farol.areas.crm.models import Forecast, Goal
 from farol.areas.crm.tests.company import NOW, published
 from farol.core import clock
 from farol.engines.warehouse import mysql, open_reader
+from farol.engines.warehouse.clickhouse_http import Server
+from farol.engines.warehouse.tests.clickhouse_server import serving
 
 NAMES = {
     "leads_metrics",
@@ -47,13 +49,19 @@ ORDER BY vendas DESC;
 """
 
 
-@pytest.fixture(params=["mysql", pytest.param("postgres", marks=[pytest.mark.postgres, pytest.mark.alone])])
+@pytest.fixture(
+    params=[
+        "mysql",
+        pytest.param("postgres", marks=[pytest.mark.postgres, pytest.mark.alone]),
+        pytest.param("clickhouse", marks=pytest.mark.engines),
+    ]
+)
 def outside(request, db, settings, tmp_path):
     """`ask(sql) -> rows` as an outsider of a warehouse that holds the company, a goal and a frozen forecast."""
     settings.FAROL_HOME = tmp_path
     name = "FAROL_TEST_MARIADB" if request.param == "mysql" else "FAROL_TEST_POSTGRES"
     server = os.environ.get(name, "")
-    if not server:
+    if not server and request.param != "clickhouse":
         pytest.skip(f"needs {name} (./dev test finds or starts one)")
     month = dt.date(2026, 11, 1)
     Goal.objects.create(month=month, revenue=Decimal(5000))
@@ -61,7 +69,10 @@ def outside(request, db, settings, tmp_path):
         as_of=dt.date(2026, 11, 2), month=month, target="revenue", model="blend", value="1500.50", data_version="1"
     )
     with clock.frozen(NOW):
-        yield from (_mysql if request.param == "mysql" else _postgres)(server, settings)
+        if request.param == "clickhouse":
+            yield from _clickhouse(tmp_path / "clickhouse", settings)
+        else:
+            yield from (_mysql if request.param == "mysql" else _postgres)(server, settings)
 
 
 def _mysql(server, settings):
@@ -87,6 +98,12 @@ def _postgres(server, settings):
             yield lambda sql: connection.execute(sql).fetchall()
         finally:
             _forget(connection)
+
+
+def _clickhouse(folder, settings):
+    with serving(folder) as settings.FAROL_WAREHOUSE, Server(settings.FAROL_WAREHOUSE) as server:
+        published()
+        yield lambda sql: server.rows(sql.strip().rstrip(";"))
 
 
 def _forget(connection):
@@ -122,6 +139,13 @@ def test_the_six_tables_say_what_the_facts_say(outside):
     assert outside("SELECT model, forecast_value, goal_value FROM monthly_forecasts") == [
         ("blend", Decimal("1500.50"), Decimal("5000.00"))
     ]
+
+
+def test_what_came_with_a_lead_and_what_people_wrote_are_there(outside):
+    asked = "SELECT utm_content, utm_term, gclid, fbclid, lead_source_field FROM leads_metrics WHERE lead_id = 'paid'"
+    assert outside(asked) == [("video-b", "loja", "abc", "IwAR", "Indicação")]
+    notes = outside("SELECT lead_id, note_text FROM commercial_activities WHERE note_text LIKE 'Pediu%'")
+    assert notes == [("slow-answer", "Pediu desconto")]
 
 
 def test_times_are_local(outside):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from farol.areas.crm import kommo_hooks
 from farol.areas.crm.models import LeadTask
@@ -87,6 +88,18 @@ def test_what_became_of_it_is_told_and_a_failed_one_may_be_asked_again():
     arrived({"record": f"crm.task:{second.pk}"}, {"id": 77})
     second.refresh_from_db()
     assert (second.state, second.external_id) == ("done", "77")
+    assert client.post(f"{LISTS}/tarefa", {"only": "default:nobody"}).status_code == 409  # delivered between two clicks
+    assert LeadTask.objects.count() == 2
+
+
+def test_the_lead_says_why_its_task_is_not_in_kommo():
+    client = person("gil@example.com")
+    client.post(f"{LISTS}/tarefa", {"only": "default:nobody"})
+    OutboxMessage.objects.update(error="Kommo does not answer.")
+    address = reverse("crm:lead", args=["default", "nobody"])
+    assert "Kommo does not answer." in client.get(address).content.decode()
+    LeadTask.objects.update(state="done")
+    assert "Kommo does not answer." not in client.get(address).content.decode()
 
 
 def test_a_seller_may_for_own_leads_only():

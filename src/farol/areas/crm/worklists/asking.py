@@ -17,6 +17,7 @@ from farol.core.errors import NotAllowed, Refused
 from farol.platform import audit
 from farol.platform.accounts.principal import Principal
 from farol.platform.calendar import default
+from farol.platform.outbox import states
 from farol.platform.web.lists import Status
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def ask_task(principal: Principal, lead: LeadRow) -> LeadTask:
     """Have a task made for the lead's seller, due at the end of the next business day.
 
     `lead` was read with the person's row rules. `NotAllowed` without the right, `Refused` for a lead of a file and
-    while the lead's task before is on its way.
+    while the lead's task before is on its way, or where one with the same deadline is there.
     """
     if not may_ask_any(principal):
         raise NotAllowed(_("Your roles do not include creating tasks in Kommo."))
@@ -59,17 +60,18 @@ def ask_task(principal: Principal, lead: LeadRow) -> LeadTask:
 def _asked(principal: Principal, lead: LeadRow) -> LeadTask:
     from farol.connectors.kommo.writes import enqueue_task
 
-    queued = LeadTask.objects.filter(
-        connection_id=lead.connection_id, lead_id=lead.lead_id, kind="task", state="queued"
-    )
-    if queued.exists():
+    due = _due()
+    asked = LeadTask.objects.filter(connection_id=lead.connection_id, lead_id=lead.lead_id, kind="task")
+    if asked.filter(state="queued").exists():
         raise _twin()
+    if asked.filter(state="done", due=due).exists():  # the second click came after the delivery
+        raise Refused(_("Kommo has a task for this lead already, due on the same day."), code="already_asked")
     task = LeadTask.objects.create(
         connection_id=lead.connection_id,
         lead_id=lead.lead_id,
         kind="task",
         text=_("Resume contact: %(days)s days without an answer or contact.") % {"days": lead.days},
-        due=_due(),
+        due=due,
         made_by=principal.user,
     )
     enqueue_task(task.pk, lead.lead_id, task.text, task.due, lead.responsible_id)
@@ -87,12 +89,15 @@ def _due() -> dt.datetime:
 
 
 def last_asked(connection_id: str, lead_id: str) -> dict[str, Any] | None:
-    """The state of the newest task that was asked for, as a label with its tone."""
+    """The state of the newest task that was asked for, as a label with its tone; `why` it is not in Kommo yet."""
     task = LeadTask.objects.filter(connection_id=connection_id, lead_id=lead_id, kind="task").first()
     if task is None:
         return None
     status = STATES[task.state]
-    return {"state": task.state, "label": status.label, "tone": status.tone, "made_at": task.made_at}
+    key = f"crm.task:{task.pk}"
+    delivery = states("kommo.task", [key]).get(key)
+    why = delivery.error if delivery and task.state != "done" else ""
+    return {"state": task.state, "label": status.label, "tone": status.tone, "made_at": task.made_at, "why": why}
 
 
 def task_states() -> dict[str, Status]:

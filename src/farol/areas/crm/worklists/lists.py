@@ -13,7 +13,7 @@ from farol.areas.crm.worklists.asking import may_ask_any, task_states
 from farol.areas.crm.worklists.leads import LeadRow
 from farol.engines.metrics import get_model
 from farol.platform.accounts.principal import Principal
-from farol.platform.web.lists import Bulk, Column, Empty, Filter, List, Status
+from farol.platform.web.lists import Bulk, Column, Empty, Filter, List, Status, by_template
 
 RULES = (
     ("7", _("7 days")),
@@ -41,7 +41,7 @@ def _columns(days: Any) -> tuple[Column, ...]:
         Column("channel", _("Channel"), value="channel_label", sort="channel", shown=False),
         Column("since", _("Since"), kind="datetime", sort="since", shown=False),
         Column("tasks_open", _("Open tasks"), kind="integer", sort="tasks_open", shown=False),
-        Column("act", _("To do"), value="pk", template="crm/act_cell.html", export=False),
+        Column("act", _("To do"), value="pk", draw=by_template("crm/act_cell.html"), export=False),
     )
 
 
@@ -52,7 +52,7 @@ def _page(row: Any) -> str:
 STALE = List(
     name="stale-leads",
     title=_("Stale leads"),
-    subtitle=_("Open leads without any contact for long."),
+    subtitle=_("Open leads without any contact for 14 days or more, unless another time is chosen."),
     columns=_columns(_("Days without contact")),
     search=("name", "responsible", "stage"),
     filters=(Filter("parado", _("Without contact for"), RULES, _as_read),),

@@ -17,21 +17,17 @@ from farol.areas.crm.worklists.asking import ask_task
 from farol.areas.crm.worklists.lists import RULES, STALE, UNANSWERED, USUAL_RULE, offered, shown
 from farol.core.errors import FarolError, NotFound
 from farol.platform.accounts.access import requires
-from farol.platform.accounts.principal import Principal
+from farol.platform.accounts.principal import Principal, asker_of
 from farol.platform.web.lists import List, Outcome, chosen, outcome_page
 
 MOST_AT_ONCE = 200
-
-
-def _asker(request: HttpRequest) -> Principal:
-    return request.principal  # type: ignore[attr-defined]
 
 
 @requires("dashboard.commercial")
 @require_safe
 def overview(request: HttpRequest) -> HttpResponse:
     """The work lists with how many leads stand on each."""
-    stale, waiting = leads.counts(_asker(request))
+    stale, waiting = leads.counts(asker_of(request))
     entries = [
         {"title": STALE.title, "subtitle": STALE.subtitle, "count": stale, "url": reverse("crm:stale")},
         {
@@ -47,7 +43,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 @requires("dashboard.commercial")
 @require_safe
 def stale_leads(request: HttpRequest) -> HttpResponseBase:
-    principal = _asker(request)
+    principal = asker_of(request)
     rows = leads.stale(principal, _rule(request.GET))
     return offered(STALE, principal).respond(request, shown(rows, principal))
 
@@ -61,7 +57,7 @@ def _rule(query: QueryDict) -> str:
 @requires("dashboard.commercial")
 @require_safe
 def unanswered_leads(request: HttpRequest) -> HttpResponseBase:
-    principal = _asker(request)
+    principal = asker_of(request)
     return offered(UNANSWERED, principal).respond(request, shown(leads.unanswered(principal), principal))
 
 
@@ -69,7 +65,7 @@ def unanswered_leads(request: HttpRequest) -> HttpResponseBase:
 @require_POST
 def create_task(request: HttpRequest) -> HttpResponseBase:
     """One click on one lead (`only`)."""
-    principal = _asker(request)
+    principal = asker_of(request)
     lead = leads.find(principal, request.POST.get("only", "")[:120])
     if lead is None:
         raise NotFound("")
@@ -81,7 +77,7 @@ def create_task(request: HttpRequest) -> HttpResponseBase:
 @requires("dashboard.commercial")
 @require_POST
 def create_stale_tasks(request: HttpRequest) -> HttpResponseBase:
-    principal = _asker(request)
+    principal = asker_of(request)
     rule = _rule(QueryDict(request.POST.get("address", "")))
     return _create(request, STALE, leads.stale(principal, rule), reverse("crm:stale"))
 
@@ -89,12 +85,12 @@ def create_stale_tasks(request: HttpRequest) -> HttpResponseBase:
 @requires("dashboard.commercial")
 @require_POST
 def create_unanswered_tasks(request: HttpRequest) -> HttpResponseBase:
-    return _create(request, UNANSWERED, leads.unanswered(_asker(request)), reverse("crm:unanswered"))
+    return _create(request, UNANSWERED, leads.unanswered(asker_of(request)), reverse("crm:unanswered"))
 
 
 def _create(request: HttpRequest, declared: List, rows: list[leads.LeadRow], back: str) -> HttpResponseBase:
     """A task for each ticked lead; what was refused is said lead by lead."""
-    principal = _asker(request)
+    principal = asker_of(request)
     ticked = chosen(request, declared, shown(rows, principal), most=MOST_AT_ONCE)
     return outcome_page(request, _("Create tasks"), [_outcome(principal, one.row) for one in ticked], back)
 

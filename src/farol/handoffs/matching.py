@@ -56,8 +56,9 @@ def connect(case: Warranty, triage: Triage, principal: Principal) -> None:
         data = {"received_on": triage.received_on.isoformat()}
         workflow.run(case, "register_return", SYSTEM, data=data)
     for category, _label, amount in ledger.result(triage.reference).lines:
-        ledger.charge(triage.reference, category, -amount, source=triage.reference, principal=principal)
-        ledger.charge(case.reference, category, amount, source=triage.reference, principal=principal)
+        ledger.transfer(
+            category, amount, triage.reference, case.reference, source=triage.reference, principal=principal
+        )
 
 
 def _signs(triage: Triage) -> Iterator[Q]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from farol.areas.aftersales.triage.models import Triage
@@ -45,7 +46,15 @@ def _words(row: PendingHandoff) -> str:
     return str(PENDING.get(row.kind, row.kind)) % values
 
 
-RESULT = Section("result", _("Result of the case"), "ledger/case_result.html", ledger.section, side=True)
+def printed(context: dict[str, Any]) -> list[tuple[str, ...]]:
+    """The result of a case on paper."""
+    rows = [(str(label), formats.signed_brl(amount)) for label, amount in context["lines"]]
+    return [*rows, (gettext("Result of the case"), formats.signed_brl(context["total"]))]
+
+
+RESULT = Section(
+    "result", _("Result of the case"), "ledger/case_result.html", ledger.section, side=True, printed=printed
+)
 SECTIONS = [
     ("warranties", RESULT),
     ("triage", RESULT),

@@ -12,13 +12,14 @@ from farol.core.errors import BadInput, Refused
 from farol.engines.workflow.module import get_module
 from farol.handoffs import services
 from farol.platform.accounts.access import requires
+from farol.platform.accounts.principal import asker_of
 
 
 @require_POST
 @requires("triage.work")
 def link_warranty(request: HttpRequest, number: str) -> HttpResponse:
     module = get_module("triage")
-    principal = request.principal  # type: ignore[attr-defined]
+    principal = asker_of(request)
     triage = module.get(number, principal)
     try:
         services.link_warranty(triage, request.POST.get("warranty", ""), principal)

@@ -53,7 +53,7 @@ def _use_of(company: Company, voucher: Voucher) -> Story:
     """The seller asks, finance decides; whoever comes too late gets nothing."""
     stage, rng = company.stage, company.rng
     now = _now(voucher)
-    whole: Decimal = now.amount  # type: ignore[assignment]
+    whole: Decimal = now.amount
     wanted = min(now.account.available, rng.choice((whole, money.quantize(whole / 2))))
     if now.status != "open" or now.expires_on < clock.today() or wanted <= 0:
         return

@@ -13,14 +13,24 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from farol.engines.ledger.accounts import NotEnough, account, balance, close_account, open_account
-    from farol.engines.ledger.cases import CATEGORIES, Result, case_account, charge, result, scrap, section
+    from farol.engines.ledger.cases import (
+        CATEGORIES,
+        Result,
+        case_account,
+        charge,
+        result,
+        scrap,
+        scrapped,
+        section,
+        transfer,
+    )
     from farol.engines.ledger.closings import MonthClosed
     from farol.engines.ledger.holds import hold, release, use
     from farol.engines.ledger.postings import Line, post, reverse
 
 _WHERE = {
     "accounts": ("NotEnough", "account", "balance", "close_account", "open_account"),
-    "cases": ("CATEGORIES", "Result", "case_account", "charge", "result", "scrap", "section"),
+    "cases": ("CATEGORIES", "Result", "case_account", "charge", "result", "scrap", "scrapped", "section", "transfer"),
     "closings": ("MonthClosed",),
     "holds": ("hold", "release", "use"),
     "postings": ("Line", "post", "reverse"),
@@ -43,7 +53,9 @@ __all__ = [
     "result",
     "reverse",
     "scrap",
+    "scrapped",
     "section",
+    "transfer",
     "use",
 ]
 

@@ -89,6 +89,7 @@ def scrap(
     *,
     day: dt.date | None = None,
     memo: str = "",
+    data: Mapping[str, Any] | None = None,
 ) -> Posting:
     """Goods were thrown away: `cost` reais of all `quantity` of them, on the case (or, without one, on the source).
 
@@ -102,8 +103,30 @@ def scrap(
         "quantity": quantity,
         "cause": cause,
         "responsible": responsible,
+        "data": dict(data or {}),
     }
     return write("scrap", case_lines(case or source, "scrap", cost), columns, principal, day)
+
+
+def transfer(
+    category: str, amount: Decimal, before: str, after: str, *, source: str, principal: Principal, memo: str = ""
+) -> Posting:
+    """A cost of one case turns out to be another's. Refuses as `post`."""
+    CATEGORIES[category]
+    lines = [
+        Line(case_account(before), -amount, before, category),
+        Line(case_account(after), amount, after, category),
+    ]
+    return post("transfer", lines, source=source, principal=principal, memo=memo)
+
+
+def scrapped(source: str) -> list[tuple[Posting, str, Decimal]]:
+    """Scrap of a record that was not taken back, with the case that it was posted on and its cost."""
+    entries = Entry.objects.filter(
+        posting__source=source, posting__kind="scrap", posting__reverses=None, posting__reversed_by=None
+    )
+    found = entries.exclude(case="").exclude(posting__quantity=None).select_related("posting").order_by("pk")
+    return [(entry.posting, entry.case, entry.amount) for entry in found]
 
 
 def result(case: str) -> Result:

@@ -21,7 +21,7 @@ from farol.engines.ledger import closings
 from farol.engines.ledger.commands import first_of
 from farol.engines.ledger.models import Month, Posting, Reopening
 from farol.platform.accounts.access import requires
-from farol.platform.accounts.principal import Principal
+from farol.platform.accounts.principal import Principal, asker_of
 
 SHOWN = 24
 
@@ -66,14 +66,14 @@ def months(request: HttpRequest) -> HttpResponse:
 @require_POST
 @requires("months.close")
 def close(request: HttpRequest) -> HttpResponse:
-    return _done(request, lambda: closings.close(_month(request), _principal(request)))
+    return _done(request, lambda: closings.close(_month(request), asker_of(request)))
 
 
 @require_POST
 @requires("months.reopen")
 def request_reopen(request: HttpRequest) -> HttpResponse:
     reason = request.POST.get("reason", "")
-    return _done(request, lambda: closings.request_reopen(_month(request), _principal(request), reason))
+    return _done(request, lambda: closings.request_reopen(_month(request), asker_of(request), reason))
 
 
 @require_POST
@@ -81,7 +81,7 @@ def request_reopen(request: HttpRequest) -> HttpResponse:
 def decide(request: HttpRequest, pk: int) -> HttpResponse:
     approved = request.POST.get("answer") == "approve"
     step = closings.approve_reopen if approved else closings.decline_reopen
-    return _done(request, lambda: step(pk, _principal(request)))
+    return _done(request, lambda: step(pk, asker_of(request)))
 
 
 def _done(request: HttpRequest, step: Callable[[], object]) -> HttpResponse:
@@ -96,7 +96,7 @@ def _done(request: HttpRequest, step: Callable[[], object]) -> HttpResponse:
 
 def _page(request: HttpRequest, refusal: str = "", status: int = 200) -> HttpResponse:
     typed = {"tried": request.POST.get("month", ""), "reason": request.POST.get("reason", "")}
-    context = {"lines": lines(_principal(request)), "refusal": refusal, **typed}
+    context = {"lines": lines(asker_of(request)), "refusal": refusal, **typed}
     return render(request, "ledger/months.html", context, status=status)
 
 
@@ -129,7 +129,3 @@ def _before(first: dt.date, months: int) -> dt.date:
 
 def _month(request: HttpRequest) -> dt.date:
     return first_of(request.POST.get("month", ""))
-
-
-def _principal(request: HttpRequest) -> Principal:
-    return request.principal  # type: ignore[attr-defined]

@@ -7,7 +7,7 @@ status.
 from __future__ import annotations
 
 from farol.engines.workflow.engine import Act, Action, allowed, assign, comment, edit, next_number, run, start
-from farol.engines.workflow.flow import Edit, Flow, State, Transition, TransitionRefused, not_by
+from farol.engines.workflow.flow import Edit, Flow, State, Transition, TransitionRefused, mine, not_by, own_only
 
 __all__ = [
     "Act",
@@ -21,8 +21,10 @@ __all__ = [
     "assign",
     "comment",
     "edit",
+    "mine",
     "next_number",
     "not_by",
+    "own_only",
     "run",
     "start",
 ]

@@ -6,11 +6,10 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django import forms
-
 from farol.engines.workflow import links, lists
 from farol.engines.workflow.engine import Action, allowed
 from farol.engines.workflow.flow import Transition
+from farol.engines.workflow.forms import Asked
 from farol.engines.workflow.models import Case
 from farol.engines.workflow.module import Module, Section, Spawn, modules
 from farol.platform.accounts.models import User
@@ -27,7 +26,7 @@ class Attempt:
     action: str
     sentence: Any
     reason: str = ""
-    form: forms.Form | None = None
+    form: Asked | None = None
 
 
 @dataclass(frozen=True)
@@ -36,7 +35,7 @@ class Offer:
 
     transition: Transition
     refusal: str = ""
-    form: forms.Form | None = None
+    form: Asked | None = None
     reason: str = ""
     sentence: Any = ""
     attempted: bool = False
@@ -47,19 +46,21 @@ class Offer:
         return bool(self.form or self.transition.reason or self.transition.danger)
 
 
-def asked(module: Module, action: str, data: Any = None, files: Any = None) -> forms.Form | None:
-    """The form of the data that an action takes, None where it takes none."""
+def asked(module: Module, action: str, data: Any = None, files: Any = None, record: Case | None = None) -> Asked | None:
+    """The form of the data that an action takes, None where it takes none; without a record it asks about many."""
     kind = module.asks.get(action)
     if kind is None:
         return None
     form = kind(data, files, auto_id=f"{action}_%s")
+    if record is not None:
+        form.about(record)
     dress(form)
     return form
 
 
 def offers(module: Module, record: Case, principal: Principal, attempt: Attempt | None = None) -> list[Offer]:
     """What the person may do now; an attempt that is no longer possible is shown once more, with why."""
-    found = [_offer(module, action, attempt) for action in allowed(record, principal)]
+    found = [_offer(module, record, action, attempt) for action in allowed(record, principal)]
     tried = attempt and module.flow.actions.get(attempt.action)
     if attempt and tried and attempt.action not in {offer.transition.name for offer in found}:
         gone = Offer(tried, str(attempt.sentence), attempt.form, attempt.reason, attempt.sentence, attempted=True)
@@ -75,12 +76,12 @@ def _in_order(found: list[Offer]) -> list[Offer]:
     return ordered
 
 
-def _offer(module: Module, action: Action, attempt: Attempt | None) -> Offer:
+def _offer(module: Module, record: Case, action: Action, attempt: Attempt | None) -> Offer:
     step = action.transition
     if attempt and attempt.action == step.name:
-        form = attempt.form or asked(module, step.name)
+        form = attempt.form or asked(module, step.name, record=record)
         return Offer(step, action.refusal, form, attempt.reason, attempt.sentence, attempted=True)
-    return Offer(step, action.refusal, asked(module, step.name))
+    return Offer(step, action.refusal, asked(module, step.name, record=record))
 
 
 @dataclass(frozen=True)
@@ -95,10 +96,14 @@ class Part:
 
 def parts(module: Module, record: Case, principal: Principal, *, side: bool) -> list[Part]:
     """The module's own sections, then those of rooms above."""
-    added = [section for name, section in collect("sections", "SECTIONS") if name == module.name]
-    shown: list[Section] = [section for section in (*module.sections, *added) if section.side is side]
+    shown = [section for section in sections(module) if section.side is side]
     drawn = ((section, section.context(record, principal)) for section in shown)
     return [Part(s.name, s.title, s.template, context) for s, context in drawn if context is not None]
+
+
+def sections(module: Module) -> list[Section]:
+    """Its own, then those of rooms above."""
+    return [*module.sections, *(section for name, section in collect("sections", "SECTIONS") if name == module.name)]
 
 
 @dataclass(frozen=True)

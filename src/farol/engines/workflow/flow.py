@@ -128,6 +128,16 @@ class Flow:
         return models.CheckConstraint(condition=models.Q(status__in=names), name=f"{self.name}_status")
 
 
+def mine(record: Any, principal: Principal) -> bool:
+    """A case belongs to who opened it, and to who has it now."""
+    return principal.user_id is not None and principal.user_id in (record.owner_id, record.created_by_id)
+
+
+def own_only(permission: str, owns: Callable[[Any, Principal], bool]) -> Callable[[Any, Principal], bool]:
+    """For `Flow.sees`: who holds the right for own rows only knows of no others."""
+    return lambda record, principal: not principal.own_only(permission) or owns(record, principal)
+
+
 def not_by(action: str, sentence: Any) -> Guard:
     """Four eyes: a guard that refuses whoever did `action` last on this record, whatever their roles."""
 

@@ -134,6 +134,26 @@ class CaseForm(forms.Form):
         return found
 
 
+class Asked(forms.Form):
+    """What an action asks. Of many records at once it is asked without the fields in `one_by_one`, whose answers differ
+    from record to record; an action that cannot do without one of them is for one record at a time.
+    """
+
+    one_by_one: ClassVar[tuple[str, ...]] = ()
+
+    def about(self, record: Any) -> None:
+        """Fit the fields to the record whose page asks: its own items to choose from, what is known already."""
+
+    @classmethod
+    def needed_one_by_one(cls) -> list[Any]:
+        """The labels of what keeps the action from many records."""
+        return [cls.base_fields[name].label for name in cls.one_by_one if cls.base_fields[name].required]
+
+    def of_many(self) -> list[Any]:
+        """Leave out what differs from record to record; the labels of that."""
+        return [self.fields.pop(name).label for name in self.one_by_one if name in self.fields]
+
+
 def sentences(form: forms.Form) -> list[tuple[str, str]]:
     """(field, sentence) of everything wrong for who does not see the form: a wrong choice says which there are."""
     found = []

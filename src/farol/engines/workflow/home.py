@@ -10,18 +10,19 @@ from django.utils.translation import gettext_lazy as _
 
 from farol.engines.workflow import work
 from farol.engines.workflow.menu import VIEWS
+from farol.platform.accounts.principal import asker_of
 from farol.platform.web.home import Panel
 
 MOST = 6
 
 
 def due(request: HttpRequest) -> dict[str, Any] | None:
-    found = work.due(request.principal, MOST)  # type: ignore[attr-defined]
+    found = work.due(asker_of(request), MOST)
     return {"due": found, "more_url": reverse("workflow:day")} if found else None
 
 
 def waiting(request: HttpRequest) -> dict[str, Any] | None:
-    found = work.waiting(request.principal)  # type: ignore[attr-defined]
+    found = work.waiting(asker_of(request))
     return {"waiting": found, "most": work.MOST, "more_url": reverse("workflow:day")} if found else None
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Q
 
+from farol.core import clock
 from farol.engines.workflow.models import PendingHandoff, Record, RecordLink
 
 KNOWN = "_links"
@@ -46,6 +47,12 @@ def remember(record: Record) -> None:
 def pend(record: str, kind: str, data: dict[str, Any]) -> PendingHandoff:
     """Keep an effect (JSON values) whose module does not exist yet."""
     return PendingHandoff.objects.create(record=record, kind=kind, data=data)
+
+
+def withdraw(pending: PendingHandoff) -> bool:
+    """It is not wanted any more; False where it was carried out already."""
+    data = {**pending.data, "withdrawn": True}
+    return bool(PendingHandoff.objects.filter(pk=pending.pk, done_at=None).update(done_at=clock.now(), data=data))
 
 
 def pending(record: str) -> list[PendingHandoff]:

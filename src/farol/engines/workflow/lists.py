@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from farol.engines.workflow import deadlines
+from farol.engines.workflow.flow import Transition
 from farol.engines.workflow.module import Module, workers
 from farol.platform.accounts.principal import Principal
 from farol.platform.web.lists import Bulk, Column, Empty, Filter, List, New, Status
@@ -78,19 +79,21 @@ def draw_deadline(record: Any, day: dt.date | None) -> SafeString | str:
 
 
 def _columns(module: Module) -> tuple[Column, ...]:
-    """The module's own between number and state; a column of the same name replaces the common one."""
-    first = Column("number", _("Number"), sort="number", link=True, draw=draw_number)
-    last = (
+    """State and deadline beside the number, in sight on every screen; a column of the module's own replaces the common
+    one of the same name."""
+    first = (
+        Column("number", _("Number"), sort="number", link=True, draw=draw_number),
         Column("state", _("State"), value=lambda record: state_of(module, record), kind="status", sort=_state(module)),
         Column("deadline", _("Deadline"), kind="date", sort="deadline", draw=draw_deadline),
+    )
+    last = (
         Column("owner", _("Owner"), value=lambda record: str(record.owner) if record.owner else ""),
         Column("created", _("Opened"), value="created_at", kind="datetime", sort="id", shown=False),
         Column("changed", _("Changed"), value="changed_at", kind="datetime", shown=False),
     )
     own = {column.name for column in module.columns}
-    return (
-        tuple(c for c in (first,) if c.name not in own) + module.columns + tuple(c for c in last if c.name not in own)
-    )
+    before, after = (tuple(c for c in common if c.name not in own) for common in (first, last))
+    return before + module.columns + after
 
 
 def _state(module: Module) -> str:
@@ -120,19 +123,19 @@ def _owned(rows: QuerySet, who: str, principal: Principal) -> QuerySet:
 
 
 def _bulk(module: Module, principal: Principal) -> tuple[Bulk, ...]:
-    """Every action that asks for nothing but a reason, and changing the owner."""
-    steps = [step for step in module.flow.transitions if not step.system and step.name not in module.asks]
-    acts = [
-        Bulk(
-            step.label,
-            f"{module.name}:bulk",
-            step.permission,
-            confirm=step.consequence or (_("Do this with all selected records?") if step.danger else ""),
-            danger=step.danger,
-            args=(step.name,),
-            reason=step.reason,
-        )
-        for step in steps
-    ]
+    """Every action of a person's, and changing the owner."""
+    acts = [_many(module, step) for step in module.flow.transitions if not step.system]
     mine = next((p for p in workers(module) if principal.may(p)), None)
     return (*acts, *([Bulk(_("Change owner"), f"{module.name}:bulk_assign", mine)] if mine else []))
+
+
+def _many(module: Module, step: Transition) -> Bulk:
+    """One that asks for data leads to a page that asks once; there it needs no further question."""
+    form, name = module.asks.get(step.name), f"{module.name}:bulk"
+    if form is None:
+        confirm = step.consequence or (_("Do this with all selected records?") if step.danger else "")
+        return Bulk(step.label, name, step.permission, confirm, step.danger, (step.name,), step.reason)
+    needed = ", ".join(map(str, form.needed_one_by_one()))
+    sentence = _("“%(action)s” is for one record at a time, because this differs: %(fields)s.")
+    barred = sentence % {"action": step.label, "fields": needed} if needed else ""
+    return Bulk(f"{step.label}…", name, step.permission, "", step.danger, (step.name,), barred=barred)

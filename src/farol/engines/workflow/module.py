@@ -10,13 +10,12 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from django import forms
 from django.db.models import QuerySet
 from django.urls import reverse
 
 from farol.core.errors import NotFound
 from farol.engines.workflow.flow import Flow, State
-from farol.engines.workflow.forms import CaseForm
+from farol.engines.workflow.forms import Asked, CaseForm
 from farol.engines.workflow.models import Case
 from farol.platform.accounts.principal import Principal
 from farol.platform.apps import collect
@@ -48,6 +47,8 @@ class Facts:
 class Section:
     """A further part of a detail page; `context(record, principal)` None leaves it out. `side`: in the right column.
 
+    `printed(context)` gives the rows of the part on paper, texts all of them, of which the last column is an amount.
+
     Rooms above add to other rooms' pages: `SECTIONS = [("warranties", Section(...))]` in their `sections.py`.
     """
 
@@ -56,6 +57,7 @@ class Section:
     template: str
     context: Callable[[Any, Principal], dict[str, Any] | None]
     side: bool = False
+    printed: Callable[[dict[str, Any]], list[tuple[str, ...]]] | None = None
 
 
 @dataclass(frozen=True)
@@ -104,7 +106,7 @@ class Module:
     search: Search = ("^number",)
     filters: tuple[Filter, ...] = ()
     sort: str = "-created"
-    asks: Mapping[str, type[forms.Form]] = field(default_factory=dict)
+    asks: Mapping[str, type[Asked]] = field(default_factory=dict)
     sections: tuple[Section, ...] = ()
     state: Callable[[Any], State] = lambda record: record.state
     states: tuple[State, ...] = ()

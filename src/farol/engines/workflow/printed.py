@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from farol.core import clock, formats
 from farol.core.fields import MoneyFormField
-from farol.engines.workflow import lists
+from farol.engines.workflow import detail, lists
 from farol.engines.workflow.models import Case
 from farol.engines.workflow.module import Fact, Module
 from farol.engines.workflow.timeline import timeline
@@ -31,6 +31,11 @@ class Table:
     title: Any
     heads: list[tuple[Any, bool]]
     rows: list[list[str]]
+
+    @property
+    def named(self) -> bool:
+        """False for columns that need no names."""
+        return any(label for label, _right in self.heads)
 
 
 @dataclass(frozen=True)
@@ -54,14 +59,17 @@ def paper(module: Module, record: Case, principal: Principal) -> Paper:
         (str(group.title), [(str(fact.label), shown(fact)) for fact in group.facts])
         for group in module.facts(record, principal)
     ]
-    history = [(_instant(e.at), str(e.title), str(e.who), str(e.text)) for e in timeline(record)]
+    history = [
+        (_instant(e.at), " · ".join(filter(None, (str(e.title), e.move))), str(e.who), str(e.text))
+        for e in timeline(record)
+    ]
     return Paper(
         module.title(record),
         record.number,
         str(module.label),
         str(lists.state_of(module, record).label),
         [(_("Record"), common), *groups],
-        _tables(module, record, principal),
+        [*_tables(module, record, principal), *_parts(module, record, principal), *_linked(record, principal)],
         history,
         _("Printed on %(when)s by %(who)s") % {"when": _instant(clock.now()), "who": principal.user or principal.label},
     )
@@ -101,6 +109,26 @@ def _tables(module: Module, record: Case, principal: Principal) -> list[Table]:
     return [Table(str(lines.label), heads, cells)]
 
 
+def _parts(module: Module, record: Case, principal: Principal) -> list[Table]:
+    """The sections that have something for paper, such as what the case cost."""
+    tables = []
+    for section in detail.sections(module):
+        context = section.context(record, principal) if section.printed else None
+        rows = section.printed(context) if section.printed and context is not None else []
+        if rows:
+            heads = [("", place == len(rows[0]) - 1) for place in range(len(rows[0]))]
+            tables.append(Table(section.title, heads, [list(row) for row in rows]))
+    return tables
+
+
+def _linked(record: Case, principal: Principal) -> list[Table]:
+    """The records that belong to it, as far as the person may know of them."""
+    found = [one for one in detail.neighbours(record, principal) if one.number and one.state]
+    heads = [(_("Number"), False), (_("Kind"), False), (_("Record"), False), (_("State"), False)]
+    rows = [[one.number, str(one.kind), one.title, str(one.state.label if one.state else "")] for one in found]
+    return [Table(_("Linked records"), heads, rows)] if rows else []
+
+
 def _cell(value: Any, field: Any) -> str:
     if value is None or value == "":
         return formats.NONE
@@ -124,7 +152,11 @@ def pdf(content: Paper) -> bytes:
         "words": {"page": _("Page"), "of": pgettext("page 1 of 3", "of"), "history": _("What happened")},
         "facts": [{"title": title, "facts": [list(fact) for fact in facts]} for title, facts in content.facts],
         "tables": [
-            {"title": t.title, "heads": [{"label": label, "right": right} for label, right in t.heads], "rows": t.rows}
+            {
+                "title": str(t.title),
+                "heads": [{"label": str(label), "right": right} for label, right in t.heads],
+                "rows": t.rows,
+            }
             for t in content.tables
         ],
         "history": [dict(zip(("at", "title", "who", "text"), entry, strict=True)) for entry in content.history],

@@ -13,10 +13,13 @@ from farol.engines.workflow.models import Comment, HistoryEntry, Record
 
 @dataclass(frozen=True)
 class Entry:
+    """`move` says from which state to which, where it changed."""
+
     title: Any
     who: str
     at: dt.datetime
     text: str = ""
+    move: str = ""
     icon: str = "point"
     tone: str = "neutral"
 
@@ -31,7 +34,7 @@ def timeline(record: Record, steps: list[HistoryEntry] | None = None) -> list[En
     steps = history(record) if steps is None else steps
     said = Comment.objects.filter(record=record.reference).select_related("person")
     entries = [_step(record, entry) for entry in steps] + [
-        Entry(_("Commented"), _name(c), c.at, c.text, "message", "neutral") for c in said
+        Entry(_("Commented"), _name(c), c.at, c.text, icon="message") for c in said
     ]
     return sorted(entries, key=lambda entry: entry.at, reverse=True)
 
@@ -42,7 +45,16 @@ def _step(record: Record, entry: HistoryEntry) -> Entry:
     tone = state.tone if state and entry.from_state != entry.to_state else "neutral"
     common = {"edit": (_("Changed"), "pencil"), "assign": (_("Owner changed"), "user-check")}
     title, icon = (action.label, action.icon) if action else common.get(entry.action, (_("Created"), "plus"))
-    return Entry(title, _name(entry), entry.at, entry.reason or _fields(record, entry), icon, tone)
+    return Entry(
+        title, _name(entry), entry.at, entry.reason or _fields(record, entry), _move(record, entry), icon, tone
+    )
+
+
+def _move(record: Record, entry: HistoryEntry) -> str:
+    states = [record.flow.by_name.get(name) for name in (entry.from_state, entry.to_state)]
+    if entry.from_state == entry.to_state or not all(states):
+        return ""
+    return " → ".join(str(state.label) for state in states if state)
 
 
 def _fields(record: Record, entry: HistoryEntry) -> str:

@@ -10,10 +10,12 @@ import pytest
 from click.testing import CliRunner
 
 from farol.areas.aftersales.conftest import fill_in, item, make_case, make_customer, make_person, make_triage
-from farol.areas.aftersales.triage.models import DisputeRule, ReturnReason
+from farol.areas.aftersales.triage.models import DisputeRule, ReturnReason, Triage
 from farol.core import clock
 from farol.core.errors import BadInput, NotAllowed, Refused
 from farol.engines import ledger
+from farol.engines.ledger.models import Posting
+from farol.engines.ledger.proof import prove
 from farol.engines.workflow import links, run
 from farol.engines.workflow.models import PendingHandoff
 from farol.engines.workflow.module import get_module
@@ -120,8 +122,6 @@ def test_scrap_enters_the_books_of_the_case(analyst, customer):
     run(triage, "start", analyst)
     run(triage, "dispose", analyst, data={"item": 2, "disposition": "scrap", "cost": "44.10", "cause": "broken"})
     assert ledger.result(case.reference).lines[0][0::2] == ("scrap", Decimal("44.10"))
-    from farol.engines.ledger.models import Posting
-
     posting = Posting.objects.get(kind="scrap")
     assert (posting.source, posting.sku, posting.quantity, posting.cause) == (triage.reference, "B", 2, "broken")
     assert posting.responsible_id == analyst.user_id
@@ -137,6 +137,85 @@ def test_scrap_without_a_case_stays_with_the_triage_until_one_is_found(analyst, 
     services.link_warranty(triage, case.number, analyst)
     assert ledger.result(triage.reference).total == 0
     assert ledger.result(case.reference).total == Decimal("10.00")
+
+
+def decided(analyst, disposition: str, **more) -> Triage:
+    """A triage whose first item has its destination."""
+    triage = make_triage(analyst, items=[{"sku": "A", "quantity": 2}, {"sku": "B"}], **more)
+    run(triage, "start", analyst)
+    data = {"item": 1, "disposition": disposition, "cost": "10.00", "cause": "broken"}
+    return run(triage, "dispose", analyst, data=data)
+
+
+def take_back(triage, analyst, item: int = 1):
+    return run(triage, "take_back", analyst, reason="wrong item", data={"item": item})
+
+
+@pytest.mark.django_db
+def test_scrap_that_was_a_mistake_leaves_the_books_by_a_counter_entry(analyst):
+    triage = take_back(decided(analyst, "scrap"), analyst)
+    assert ledger.result(triage.reference).total == 0
+    first, second = Posting.objects.filter(kind="scrap").order_by("pk")
+    assert (second.reverses, second.quantity, second.memo) == (first, -2, "wrong item")
+    assert [(line.disposition, line.cost, line.cause) for line in triage.lines.all()] == [("", 0, ""), ("", 0, "")]
+    run(triage, "dispose", analyst, data={"item": 1, "disposition": "scrap", "cost": "4.00", "cause": "burnt"})
+    assert ledger.result(triage.reference).total == Decimal("4.00")
+    with pytest.raises(BadInput):
+        take_back(triage, analyst, item=2)
+    with pytest.raises(BadInput):
+        run(triage, "take_back", analyst, data={"item": 1})
+    take_back(triage, analyst)
+    assert ledger.result(triage.reference).total == 0
+    with pytest.raises(Refused):
+        take_back(triage, analyst)
+    assert prove().ok
+
+
+@pytest.mark.django_db
+def test_of_two_alike_items_one_is_taken_back(analyst):
+    triage = make_triage(analyst, items=[{"sku": "A"}, {"sku": "A"}])
+    run(triage, "start", analyst)
+    run(triage, "dispose", analyst, data={"disposition": "scrap", "cost": "10.00", "cause": "broken"})
+    take_back(triage, analyst, item=2)
+    assert ledger.result(triage.reference).total == Decimal("5.00")
+
+
+@pytest.mark.django_db
+def test_scrap_is_taken_back_from_the_case_that_bears_it_now(analyst, customer):
+    triage = decided(analyst, "scrap")
+    case = make_case(analyst, customer, order="7")
+    services.link_warranty(triage, case.number, analyst)
+    take_back(triage, analyst)
+    assert [ledger.result(one.reference).total for one in (case, triage)] == [0, 0]
+    linked = decided(analyst, "scrap", marker=case.marker, order="7")
+    assert ledger.result(case.reference).total == Decimal("10.00")
+    take_back(linked, analyst)
+    assert ledger.result(case.reference).total == 0
+    assert prove().ok
+
+
+@pytest.mark.django_db
+def test_what_was_concluded_is_due_again_when_a_destination_is_taken_back(analyst):
+    triage = decided(analyst, "in_transit")
+    run(triage, "dispose", analyst, data={"item": 2, "disposition": "stock"})
+    run(triage, "conclude", analyst)
+    assert (triage.status, triage.deadline) == ("done", None)
+    take_back(triage, analyst, item=2)
+    assert (triage.status, triage.deadline is not None) == ("in_analysis", True)
+    assert links.pending(triage.reference) == [], "nothing enters the stock any more"
+    run(triage, "dispose", analyst, data={"item": 2, "disposition": "stock"})
+    assert len(links.pending(triage.reference)) == 1
+
+
+@pytest.mark.django_db
+def test_what_is_in_the_stock_already_keeps_its_destination(analyst):
+    triage = decided(analyst, "stock")
+    assert carry_out({"stock_receipt": Receiver("stock_receipt", lambda _pending: "stock:1")}).done == 1
+    with pytest.raises(Refused):
+        take_back(triage, analyst)
+    triage.refresh_from_db()
+    assert triage.status == "in_analysis"
+    assert triage.lines.get(position=1).disposition == "stock"
 
 
 @pytest.mark.django_db

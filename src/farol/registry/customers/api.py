@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from ninja import Router
 
 from farol.platform.accounts.access import requires
+from farol.platform.accounts.principal import asker_of
 from farol.registry.customers import finding, services
 from farol.registry.customers.modules import MODULE
 from farol.registry.customers.orders import past_orders
@@ -21,7 +22,7 @@ ROUTERS = [("/customers", router), ("/lookup/customers", searching)]
 @requires("customers.view")
 def lookup(request: HttpRequest, q: str = "") -> dict[str, Any]:
     """By words of the name, number, or complete document, telephone or e-mail; the ten that fit best."""
-    found = finding.suggest(q[:200], request.principal)  # type: ignore[attr-defined]
+    found = finding.suggest(q[:200], asker_of(request))
     return {"items": [suggestion.as_json() for suggestion in found], "next": None}
 
 
@@ -29,7 +30,7 @@ def lookup(request: HttpRequest, q: str = "") -> dict[str, Any]:
 @requires("customers.reveal")
 def reveal(request: HttpRequest, number: str) -> dict[str, Any]:
     """The audit keeps who saw which fields of whom."""
-    principal = request.principal  # type: ignore[attr-defined]
+    principal = asker_of(request)
     principal.require(MODULE.view)
     customer = MODULE.get(number, principal)
     return {"number": customer.number, "name": customer.name, **services.reveal(customer, principal)}
@@ -39,4 +40,4 @@ def reveal(request: HttpRequest, number: str) -> dict[str, Any]:
 @requires("customers.view")
 def orders(request: HttpRequest, number: str) -> dict[str, Any]:
     """From BigQuery or the local table, within two seconds; `note` says why the former is missing."""
-    return past_orders(MODULE.get(number, request.principal)).as_json()  # type: ignore[attr-defined]
+    return past_orders(MODULE.get(number, asker_of(request))).as_json()

@@ -6,6 +6,8 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from farol.platform.web.widgets import Lookup
@@ -17,6 +19,27 @@ def _described(number: str) -> str:
     return described(number)
 
 
+class CustomerLookup(Lookup):
+    """The look-up that also opens a customer whom nobody knows yet (`open.js`)."""
+
+    class Media:
+        js = ("customers/open.js",)
+
+    def __init__(self) -> None:
+        super().__init__("customers_lookup:search", describe=_described)
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        ours = {
+            "data-open-customer": reverse("customers_lookup:open"),
+            "data-text-open": gettext("Nobody here has this document. Open the customer now, and go on:"),
+            "data-text-name": gettext("Name of the new customer"),
+            "data-text-bring": gettext("Bring from the registration data"),
+            "data-text-by-hand": gettext("Open with this name"),
+            "data-text-failed": gettext("The customer could not be opened. What you typed is kept; try again."),
+        }
+        return super().get_context(name, value, {**ours, **(attrs or {})})
+
+
 class CustomerField(forms.CharField):
     """A customer's number, or a complete CPF or CNPJ; the value is the record (None for an empty one).
 
@@ -25,7 +48,7 @@ class CustomerField(forms.CharField):
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("max_length", 40)
-        kwargs.setdefault("widget", Lookup("customers_lookup:search", describe=_described))
+        kwargs.setdefault("widget", CustomerLookup)
         super().__init__(**kwargs)
 
     def clean(self, value: Any) -> Any:
@@ -37,7 +60,9 @@ class CustomerField(forms.CharField):
             return None
         customer = finding.by_number(text) or finding.by_document(text)
         if customer is None:
-            raise ValidationError(_("There is no such customer. Choose one from the list."), code="unknown")
+            raise ValidationError(
+                _("There is no such customer. Choose one from the list, or open one under Customers."), code="unknown"
+            )
         if customer.status != ACTIVE:
             raise ValidationError(_("This customer was anonymised."), code="anonymised")
         return customer

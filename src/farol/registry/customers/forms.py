@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from farol.core import phones
 from farol.core.errors import BadInput
 from farol.core.names import name_key
-from farol.engines.workflow.forms import CaseForm, Lines
+from farol.engines.workflow.forms import Asked, CaseForm, Lines
 from farol.platform.accounts.forms import Choices
 from farol.platform.web.widgets import Typed
 from farol.registry.customers import finding
@@ -196,7 +196,7 @@ def initial(customer: Customer) -> dict[str, Any]:
     return {"kind": customer.kind, "name": customer.name, "addresses": addresses}
 
 
-class MergeForm(forms.Form):
+class MergeForm(Asked):
     """Who stays."""
 
     into = CustomerField(label=gettext_lazy("Merge into"))

@@ -56,8 +56,8 @@ def anonymise(customer: Customer, principal: Principal, reason: str, version: in
     return workflow.run(customer, "anonymise", principal, reason=reason, version=version)
 
 
-def forget(customer: Customer, principal: Principal) -> None:
-    """Every room takes the person out of what it holds."""
+def forget(customer: Customer) -> None:
+    """Every room takes the person out of what it holds, while it can still tell who that is."""
     for holding in holdings():
         if holding.forget:
             holding.forget(customer)

@@ -44,8 +44,10 @@ def merged(customer: Customer, act: Act) -> None:
 
 def accept_anonymising(customer: Customer, principal: Principal, data: Mapping[str, Any]) -> dict[str, Any]:
     """Without the key nothing of the boxes can be read again, wherever copies of them lie."""
+    from farol.registry.customers import privacy
     from farol.registry.customers.scrub import scrub
 
+    privacy.forget(customer)  # rooms may still read by what they know the person
     scrub(customer)
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:  # what is freed in the file is overwritten
@@ -55,11 +57,10 @@ def accept_anonymising(customer: Customer, principal: Principal, data: Mapping[s
 
 
 def anonymised(customer: Customer, act: Act) -> None:
-    """The index, what other rooms hold, whoever was merged into this one, and the sign for later restores."""
+    """The index, whoever was merged into this one, and the sign for later restores."""
     from farol.registry.customers import index, privacy, tombstones
 
     index.renew(customer)
-    privacy.forget(customer, act.principal)
     for duplicate in customer.duplicates.exclude(status="anonymised"):
         privacy.anonymise(duplicate, act.principal, act.reason)
     tombstones.lay(customer)

@@ -6,6 +6,7 @@ from farol.registry.customers import views
 
 _patterns = [
     path("busca/clientes", views.search, name="search"),
+    path("busca/clientes/abrir", views.open_here, name="open"),
     path("clientes-repetidos", views.duplicates, name="duplicates"),
     path("clientes-pedidos", views.import_orders, name="import_orders"),
     path("clientes-do-cadastro", views.bring, name="bring"),

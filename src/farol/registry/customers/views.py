@@ -19,6 +19,7 @@ from farol.connectors.bigquery import account
 from farol.core import phones
 from farol.core.errors import BadInput, FarolError
 from farol.platform.accounts.access import requires
+from farol.platform.accounts.principal import Principal, asker_of
 from farol.platform.imports.pages import import_page
 from farol.platform.web.widgets import Typed
 from farol.registry.customers import finding, merging, privacy, records, registration, services
@@ -31,16 +32,42 @@ from farol.registry.customers.orders import past_orders
 @requires("customers.view")
 @require_safe
 def search(request: HttpRequest) -> JsonResponse:
-    principal = request.principal  # type: ignore[attr-defined]
-    found = finding.suggest(request.GET.get("q", "")[:200], principal)
-    return JsonResponse({"items": [suggestion.as_json() for suggestion in found]})
+    """`may_open` tells the page that nobody has this complete document, and that the reader may open who it is."""
+    principal, text = asker_of(request), request.GET.get("q", "")[:200]
+    found = finding.suggest(text, principal)
+    may_open = not found and principal.may("customers.edit") and kind_of(text).is_valid(text)
+    items = [suggestion.as_json() for suggestion in found]
+    return JsonResponse({"items": items, "may_open": may_open, "may_bring": may_open and account.configured()})
+
+
+@requires("customers.edit")
+@require_POST
+def open_here(request: HttpRequest) -> JsonResponse:
+    """Open the customer of a document out of another form: by hand where a name is given, else from the registration
+    data. Who has the document already is who is meant."""
+    principal = asker_of(request)
+    document, name = request.POST.get("document", "")[:40], request.POST.get("name", "").strip()
+    try:
+        customer = finding.by_document(document) or _opened(document, name, principal)
+    except FarolError as refusal:
+        return JsonResponse({"detail": str(refusal.detail)}, status=refusal.status)
+    return JsonResponse({"value": customer.number, "label": customer.name})
+
+
+def _opened(document: str, name: str, principal: Principal) -> Customer:
+    if not name:
+        return registration.bring(document, principal)
+    form = MODULE.form({"document": document, "name": name, "addresses": []}, principal=principal)  # type: ignore[misc]
+    if not form.is_valid():
+        raise BadInput("document", " ".join(sentence for _field, sentence in form.problems()))
+    return services.create(principal, form.values)
 
 
 @requires("customers.reveal")
 @require_POST
 def reveal(request: HttpRequest, number: str) -> HttpResponse:
     customer = _customer(request, number)
-    services.reveal(customer, request.principal)  # type: ignore[attr-defined]
+    services.reveal(customer, asker_of(request))
     context = {
         "customer": customer,
         "url": MODULE.url(customer),
@@ -65,7 +92,7 @@ def orders(request: HttpRequest, number: str) -> HttpResponse:
 def history(request: HttpRequest, number: str) -> HttpResponse:
     """What the house has done for a customer: a part of their page, and a page for browsers without scripts."""
     customer = _customer(request, number)
-    found = records.of(customer, request.principal)  # type: ignore[attr-defined]
+    found = records.of(customer, asker_of(request))
     template = "customers/records.html" if request.headers.get("HX-Request") else "customers/records_page.html"
     return render(request, template, {"customer": customer, "records": found, "most": records.MOST})
 
@@ -81,7 +108,7 @@ def duplicates(request: HttpRequest) -> HttpResponse:
 def file(request: HttpRequest, number: str) -> HttpResponse:
     """Everything about a person, to hand over."""
     customer = _customer(request, number)
-    found = privacy.everything(customer, request.principal)  # type: ignore[attr-defined]
+    found = privacy.everything(customer, asker_of(request))
     text = json.dumps({"customer": customer.number, **found}, ensure_ascii=False, indent=1)
     name = f'attachment; filename="{customer.number}.json"'
     return HttpResponse(text, content_type="application/json", headers={"Content-Disposition": name})
@@ -101,7 +128,7 @@ def bring(request: HttpRequest) -> HttpResponse:
         status = 422
         if form.is_valid():
             try:
-                customer = registration.bring(form.cleaned_data["document"], request.principal)  # type: ignore[attr-defined]
+                customer = registration.bring(form.cleaned_data["document"], asker_of(request))
             except FarolError as refusal:
                 form.add_error("document", str(refusal.detail))
                 status = refusal.status if isinstance(refusal, BadInput) else 200
@@ -119,10 +146,10 @@ def import_orders(request: HttpRequest) -> HttpResponseBase:
 
 
 def _may(request: HttpRequest, permission: str) -> bool:
-    return request.principal.may(permission)  # type: ignore[attr-defined]
+    return asker_of(request).may(permission)
 
 
 def _customer(request: HttpRequest, number: str) -> Customer:
-    principal = request.principal  # type: ignore[attr-defined]
+    principal = asker_of(request)
     principal.require(MODULE.view)
     return MODULE.get(number, principal)

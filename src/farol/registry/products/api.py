@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from ninja import Router
 
 from farol.platform.accounts.access import requires
+from farol.platform.accounts.principal import asker_of
 from farol.registry.products.lookup import suggest
 from farol.registry.products.modules import MODULE
 from farol.registry.products.stock import stock_of
@@ -28,4 +29,4 @@ def lookup(request: HttpRequest, q: str = "") -> dict[str, Any]:
 @requires("stock.view")
 def stock(request: HttpRequest, number: str) -> dict[str, Any]:
     """At most five minutes old; `note` says why there is none."""
-    return stock_of(MODULE.get(number, request.principal).sku).as_json()  # type: ignore[attr-defined]
+    return stock_of(MODULE.get(number, asker_of(request)).sku).as_json()

@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from farol.platform.accounts.access import requires
+from farol.platform.accounts.principal import asker_of
 from farol.registry.products import lookup
 from farol.registry.products.modules import MODULE
 from farol.registry.products.stock import stock_of
@@ -23,7 +24,7 @@ def search(request: HttpRequest) -> JsonResponse:
 @require_safe
 def stock(request: HttpRequest, number: str) -> HttpResponse:
     """A part of a page where a page asks, JSON for anybody else."""
-    product = MODULE.get(number, request.principal)  # type: ignore[attr-defined]
+    product = MODULE.get(number, asker_of(request))
     found = stock_of(product.sku)
     if request.headers.get("HX-Request"):
         return render(request, "products/stock.html", {"stock": found})

@@ -7,6 +7,8 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import F, OuterRef, QuerySet, Subquery
+
 from farol.core.errors import Refused
 from farol.platform.outbox import enqueue, services
 from farol.platform.outbox.models import OutboxMessage, State
@@ -29,6 +31,30 @@ class Sending:
     @property
     def on_its_way(self) -> bool:
         return self.state in ON_ITS_WAY
+
+
+def annotated(rows: QuerySet) -> QuerySet:
+    """With where the sending of each stands, in the question that reads the payables."""
+    messages = OutboxMessage.objects.filter(channel=CHANNEL, key=OuterRef("erp_key"))
+    return rows.annotate(
+        erp_read_at=F("version"),
+        erp_sending=Subquery(messages.values("state")[:1]),
+        erp_sending_error=Subquery(messages.values("error")[:1]),
+    )
+
+
+def sending_of(payable: Payable) -> Sending:
+    """Where the present message of a payable stands; as the question that read it said, if nothing was done since."""
+    if getattr(payable, "erp_read_at", 0) != payable.version:
+        return sending(payable.erp_key)
+    state = getattr(payable, "erp_sending", None) or ""
+    return Sending(SHOWN.get(state, state), getattr(payable, "erp_sending_error", None) or "")
+
+
+def in_sending(rows: QuerySet, state: str) -> QuerySet:
+    """Payables whose message stands so."""
+    stored = [state, *(name for name, shown in SHOWN.items() if shown == state)]
+    return rows.filter(erp_key__in=OutboxMessage.objects.filter(channel=CHANNEL, state__in=stored).values("key"))
 
 
 def sending(key: str) -> Sending:

@@ -7,7 +7,8 @@ moves the state. What was decided where the trade leaves it open:
   `generate` finds its payable there and sends nothing; if something has, another one is made, and a person is asked to
   cancel the first, because the ERP's interface cannot.
 - Four eyes: whoever created or changed the payable neither verifies, sends back nor pays it.
-- The cost counts for the case, or the scrap for the books, when it is paid, on the day of the payment.
+- The cost counts for the case, or the scrap for the books, when it is paid, on the day of the payment. A
+  payment that came back from the bank, or was marked by mistake, is undone by a counter-entry as of that day.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from farol.areas.aftersales.payables import steps
-from farol.engines.workflow import Edit, Flow, State, Transition
+from farol.engines.workflow import Edit, Flow, State, Transition, mine, own_only
 
 WORK, VERIFY, PAY, CANCEL = "payables.work", "payables.verify", "payables.pay", "cases.cancel"
 PENDING, GENERATED, VERIFIED, PAID, CANCELLED = "pending", "generated", "verified", "paid", "cancelled"
@@ -96,6 +97,20 @@ TRANSITIONS = (
         icon="coin",
     ),
     Transition(
+        "undo_payment",
+        _("Undo payment"),
+        (PAID,),
+        VERIFIED,
+        PAY,
+        reason=True,
+        guard=steps.four_eyes,
+        accept=steps.accept_undoing,
+        effect=steps.unpaid,
+        danger=True,
+        consequence=_("A counter-entry takes the payment off the books, and the payable waits to be paid again."),
+        icon="arrow-back-up",
+    ),
+    Transition(
         "cancel",
         _("Cancel payable"),
         (PENDING, GENERATED, VERIFIED),
@@ -114,7 +129,7 @@ FLOW = Flow(
     label=_("Payable"),
     states=STATES,
     transitions=TRANSITIONS,
-    owns=steps.owns,
-    sees=steps.sees,
+    owns=mine,
+    sees=own_only("aftersales.view", mine),
     edit=Edit(WORK, (PENDING,)),
 )

@@ -13,7 +13,7 @@ from farol.areas.aftersales.payables.models import BOLETO, METHODS, PIX, Categor
 from farol.core import boleto, clock, documents, formats, pix
 from farol.core.errors import BadInput
 from farol.core.fields import MoneyFormField
-from farol.engines.workflow.forms import CaseForm, Group
+from farol.engines.workflow.forms import Asked, CaseForm, Group
 from farol.platform.accounts.models import User
 from farol.platform.web.widgets import Typed
 
@@ -104,8 +104,8 @@ class PayableForm(CaseForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         kept = {self.record.category_id} if self.record else set()
-        self._field("category").queryset = Category.objects.filter(active=True) | Category.objects.filter(pk__in=kept)
-        self._field("scrap_responsible").queryset = User.objects.filter(is_active=True).order_by("name")
+        self.fields["category"].queryset = Category.objects.filter(active=True) | Category.objects.filter(pk__in=kept)
+        self.fields["scrap_responsible"].queryset = User.objects.filter(is_active=True).order_by("name")
         for rule, names in WHEN.items():
             for name in names:
                 self.fields[name].widget.attrs["data-when"] = rule
@@ -144,9 +144,9 @@ class PayableForm(CaseForm):
         if reader:
             reader(values)
         for name in ("amount", "due_on"):
-            if not values.get(name) and name not in self.errors:
+            if values.get(name) is None and not {name, "boleto_line"} & set(self.errors):
                 self.add_error(name, forms.ValidationError(_("This field is required."), code="required"))
-        if (values.get("amount") or 1) <= 0:
+        if (amount := values.get("amount")) is not None and amount <= 0:
             self.add_error("amount", _("The amount has to be above zero."))
         self._look_for_twins(values)
         return values
@@ -202,14 +202,11 @@ class PayableForm(CaseForm):
             self.add_error(name, forms.ValidationError(str(error.detail), code=error.code))
             return None
 
-    def _field(self, name: str) -> forms.ModelChoiceField:
-        field = self.fields[name]
-        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101
-        return field
 
-
-class PaymentForm(forms.Form):
+class PaymentForm(Asked):
     """What is asked when a payable is marked as paid."""
+
+    one_by_one = ("paid_amount", "proof")
 
     paid_on = forms.DateField(label=gettext_lazy("Paid on"), required=False, initial=clock.today)
     paid_amount = MoneyFormField(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
@@ -101,6 +102,13 @@ class Payable(Case):
             models.Index(fields=["category", "-id"], name="payables_by_category"),
             models.Index(fields=["erp_key"], name="payables_by_erp_key"),
         ]
+
+    @property
+    def payment(self) -> Decimal:
+        """What was paid, in reais; `ValueError` before it was."""
+        if self.paid_amount is None:
+            raise ValueError(f"{self.number} is not paid")
+        return self.paid_amount
 
     @property
     def opened(self) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from farol.areas.aftersales.payables import cases, services, twins
+from farol.areas.aftersales.payables import cases, erp, sending, services, twins
 from farol.areas.aftersales.payables.flow import GENERATED, PENDING, VERIFIED
 from farol.areas.aftersales.payables.forms import PayableForm, PaymentForm
 from farol.areas.aftersales.payables.models import METHODS, Category, Payable
@@ -36,12 +36,13 @@ WAITING = (
 
 def rows(principal: Principal) -> QuerySet:
     """Who holds the right for own rows only sees what they opened themselves."""
-    found = Payable.objects.select_related("category", "owner", "created_by")
+    found = erp.annotated(Payable.objects.select_related("category", "owner", "created_by"))
     return found.filter(created_by=principal.user_id) if principal.own_only("aftersales.view") else found
 
 
 def item(payable: Payable, principal: Principal) -> dict[str, Any]:
-    """Document and key are masked: whoever may see them does so on the page, where the audit keeps it."""
+    """`erp` tells where the payable in the ERP stands. Document and key are masked: whoever may see them does so on the
+    page, where the audit keeps it."""
     case = cases.case_of(payable.case_ref)
     return {
         "beneficiary": payable.beneficiary,
@@ -58,6 +59,8 @@ def item(payable: Payable, principal: Principal) -> dict[str, Any]:
         "scrap": payable.scrap,
         "paid_on": payable.paid_on,
         "paid_amount": None if payable.paid_amount is None else str(payable.paid_amount),
+        "erp": erp.sending_of(payable).state,
+        "erp_error": sending.error(payable),
         "erp_id": payable.erp_id,
     }
 
@@ -151,6 +154,7 @@ MODULE = Module(
         Column("method", _("Method"), value="get_method_display", sort="method"),
         Column("deadline", _("Due date"), kind="date", sort="deadline", draw=draw_deadline),
         Column("amount", _("Amount"), kind="money", sort="amount"),
+        sending.COLUMN,
         Column("instruction", _("Key or line"), value=instruction, shown=False),
         Column("document", _("CPF or CNPJ"), value="masked_document", shown=False),
         Column("invoice", _("Invoice or receipt number"), shown=False),
@@ -171,8 +175,9 @@ MODULE = Module(
         Filter("due", _("Due"), DUE, _due),
         Filter("method", _("Method"), METHODS),
         Filter("category", _("Category"), _categories),
+        sending.FILTER,
     ),
     asks={"pay": PaymentForm},
-    sections=(SECTION,),
+    sections=(SECTION, sending.SECTION),
 )
 MODULES = [MODULE]

@@ -36,6 +36,12 @@ NOTICES = [
     ),
     Notice("payables.paid", "verification", gettext_lazy("%(number)s was paid."), gettext_lazy("Payable paid")),
     Notice(
+        "payables.unpaid",
+        "verification",
+        gettext_lazy("The payment of %(number)s was undone: the payable says why."),
+        gettext_lazy("Payment undone"),
+    ),
+    Notice(
         "payables.failed",
         "data",
         gettext_lazy("The ERP did not take %(number)s: the payable says why."),

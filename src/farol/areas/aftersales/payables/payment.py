@@ -55,4 +55,10 @@ def context(payable: Payable, principal: Principal) -> dict[str, Any]:
     }
 
 
-SECTION = Section("payment", _("Payment"), "payables/payment.html", context)
+def printed(told: dict[str, Any]) -> list[tuple[str, ...]]:
+    """How it is to be paid, on paper: the key as everybody may see it, or the line of the slip."""
+    how = f"{told['payable'].get_method_display()} {told['kind']}".strip()
+    return [(how, told["instruction"])] if told["instruction"] else []
+
+
+SECTION = Section("payment", _("Payment"), "payables/payment.html", context, printed=printed)

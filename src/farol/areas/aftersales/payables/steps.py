@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -10,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 
 from farol.areas.aftersales.payables import erp, people
-from farol.core import clock, money
+from farol.core import clock, given
 from farol.core.errors import BadInput
 from farol.engines import ledger, workflow
+from farol.engines.ledger.models import Posting
 from farol.platform import attachments
 from farol.platform.accounts.principal import SYSTEM, Principal
 from farol.platform.notifications import people_with
@@ -23,14 +23,6 @@ if TYPE_CHECKING:
 
 Data = Mapping[str, Any]
 Columns = dict[str, Any]
-
-
-def owns(payable: Payable, principal: Principal) -> bool:
-    return principal.user_id is not None and principal.user_id in (payable.owner_id, payable.created_by_id)
-
-
-def sees(payable: Payable, principal: Principal) -> bool:
-    return not principal.own_only("aftersales.view") or owns(payable, principal)
 
 
 def may_generate(payable: Payable, principal: Principal) -> str | None:
@@ -90,10 +82,13 @@ def accept_cancelling(payable: Payable, principal: Principal, data: Data) -> Col
 
 def accept_payment(payable: Payable, principal: Principal, data: Data) -> Columns:
     """Paid today and in full, unless the data say otherwise: a slip may have had interest or a discount."""
-    day = _day(data.get("paid_on")) or clock.today()
+    day = given.day(data, "paid_on") or clock.today()
     if day > clock.today():
         raise BadInput("paid_on", _("This day has not come yet."))
-    amount = _amount(data.get("paid_amount"), payable.amount)
+    amount = given.amount(data, "paid_amount")
+    amount = payable.amount if amount is None else amount
+    if amount <= 0:
+        raise BadInput("paid_amount", _("The amount has to be above zero."))
     return {"paid_on": day, "paid_amount": amount}
 
 
@@ -133,15 +128,15 @@ def cancelled(payable: Payable, act: Act) -> None:
 def paid(payable: Payable, act: Act) -> None:
     """Into the books, on the day of the payment; `MonthClosed` undoes the step where finance closed that month."""
     case = payable.case_ref or payable.reference
-    assert payable.paid_amount is not None  # noqa: S101 (set by this very step)
+    amount = payable.payment
     if payable.scrap:
-        _post_scrap(payable, case, payable.paid_amount, act.principal)
+        _post_scrap(payable, case, amount, act.principal)
     else:
         data = {"category": payable.category.name, "method": payable.method}
         ledger.charge(
             case,
             "payable",
-            payable.paid_amount,
+            amount,
             source=payable.reference,
             principal=act.principal,
             day=payable.paid_on,
@@ -152,6 +147,19 @@ def paid(payable: Payable, act: Act) -> None:
         _keep_proof(payable, proof, act.principal)
     people.tell_concerned(payable, "payables.paid", act.principal)
     _forget_the_forgotten(payable)
+
+
+def accept_undoing(payable: Payable, principal: Principal, data: Data) -> Columns:
+    return {"paid_on": None, "paid_amount": None}
+
+
+def unpaid(payable: Payable, act: Act) -> None:
+    """What the payment posted is turned round, as of today; proof and history stay."""
+    posted = Posting.objects.filter(source=payable.reference, reverses=None, reversed_by=None)
+    for posting in posted.order_by("pk"):
+        ledger.reverse(posting, act.principal, act.reason[:500])
+    people.tell_concerned(payable, "payables.unpaid", act.principal)
+    people.tell_payers(payable)
 
 
 def _forget_the_forgotten(payable: Payable) -> None:
@@ -183,27 +191,3 @@ def _post_scrap(payable: Payable, case: str, amount: Decimal, principal: Princip
         day=payable.paid_on,
         memo=payable.number,
     )
-
-
-def _day(value: Any) -> dt.date | None:
-    """A day as the form gives it (a date) or as REST does (text)."""
-    if value in (None, ""):
-        return None
-    if isinstance(value, dt.date):
-        return value
-    try:
-        return dt.date.fromisoformat(str(value))
-    except ValueError:
-        raise BadInput("paid_on", _("Write the day as 2026-11-21.")) from None
-
-
-def _amount(value: Any, usual: Decimal) -> Decimal:
-    if value in (None, ""):
-        return usual
-    try:
-        amount = value if isinstance(value, Decimal) else money.parse(str(value))
-    except BadInput as error:
-        raise BadInput("paid_amount", error.detail) from error
-    if amount <= 0:
-        raise BadInput("paid_amount", _("The amount has to be above zero."))
-    return amount

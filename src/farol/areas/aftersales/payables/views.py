@@ -14,13 +14,13 @@ from farol.areas.aftersales.payables.modules import MODULE
 from farol.areas.aftersales.payables.payment import PIX_KINDS, copy_and_paste
 from farol.core import documents
 from farol.platform.accounts.access import requires
-from farol.platform.accounts.principal import Principal
+from farol.platform.accounts.principal import asker_of
 
 
 @requires("customers.reveal")
 @require_POST
 def reveal(request: HttpRequest, number: str) -> HttpResponse:
-    principal = _principal(request)
+    principal = asker_of(request)
     principal.require(MODULE.view)
     payable = services.reveal(MODULE.get(number, principal), principal)
     document = payable.document
@@ -40,7 +40,7 @@ def reveal(request: HttpRequest, number: str) -> HttpResponse:
 def categories(request: HttpRequest) -> HttpResponse:
     form = CategoryForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        kinds.add(form.cleaned_data["name"], _principal(request))
+        kinds.add(form.cleaned_data["name"], asker_of(request))
         return redirect("payable_categories:list")
     context = {"form": form, "categories": kinds.with_use()}
     return render(request, "payables/categories.html", context, status=422 if form.errors else 200)
@@ -49,9 +49,5 @@ def categories(request: HttpRequest) -> HttpResponse:
 @requires(RIGHT)
 @require_POST
 def switch(request: HttpRequest, pk: int) -> HttpResponse:
-    kinds.switch(pk, _principal(request))
+    kinds.switch(pk, asker_of(request))
     return redirect("payable_categories:list")
-
-
-def _principal(request: HttpRequest) -> Principal:
-    return request.principal  # type: ignore[attr-defined]

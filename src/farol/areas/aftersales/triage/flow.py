@@ -1,7 +1,8 @@
 """The states of a triage: goods came back, are looked at, and each item is given its destination.
 
 Stock, scrap and in transit are destinations; an item at the technician comes back and gets one of them later. A triage
-is concluded once every item has one.
+is concluded once every item has one. A destination that was wrong is taken back with its reason, also after the
+conclusion: what it had set going is undone by counter-entries, or the step is refused.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from farol.areas.aftersales.triage import steps
-from farol.engines.workflow import Edit, Flow, State, Transition
+from farol.engines.workflow import Edit, Flow, State, Transition, mine, own_only
 
 WORK = "triage.work"
 WAITING, IN_ANALYSIS, DONE = "waiting", "in_analysis", "done"
@@ -42,13 +43,27 @@ TRANSITIONS = (
         accept=steps.nothing_due,
         icon="check",
     ),
+    Transition(
+        "take_back",
+        _("Take back destination"),
+        (IN_ANALYSIS, DONE),
+        IN_ANALYSIS,
+        WORK,
+        reason=True,
+        guard=steps.something_decided,
+        accept=steps.accept_taking_back,
+        effect=steps.take_back,
+        danger=True,
+        consequence=_("The item waits for another destination. Its scrap leaves the books by a counter-entry."),
+        icon="arrow-back-up",
+    ),
 )
 FLOW = Flow(
     name="triage",
     label=_("Triage"),
     states=STATES,
     transitions=TRANSITIONS,
-    owns=steps.owns,
-    sees=steps.sees,
+    owns=mine,
+    sees=own_only("aftersales.view", mine),
     edit=Edit(WORK, (WAITING, IN_ANALYSIS)),
 )

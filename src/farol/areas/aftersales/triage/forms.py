@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from farol.areas.aftersales.triage.models import CONDITIONS, DISPOSITIONS, ReturnReason
+from farol.areas.aftersales.triage.models import BOOKED, CONDITIONS, DISPOSITIONS, ReturnReason, TriageItem
 from farol.core import clock
 from farol.core.fields import MoneyFormField
-from farol.engines.workflow.forms import CaseForm, Lines
+from farol.engines.workflow.forms import Asked, CaseForm, Lines
 from farol.platform.accounts.models import User
 from farol.platform.web.widgets import Suggested
 from farol.registry.customers import CustomerField
@@ -68,8 +69,10 @@ class TriageForm(CaseForm):
         return self.cleaned_data["marker"].replace(" ", "").upper()
 
 
-class DispositionForm(forms.Form):
+class DispositionForm(Asked):
     """Where an item goes."""
+
+    one_by_one = ("item", "cost")
 
     item = forms.IntegerField(
         label=_("Item"),
@@ -86,3 +89,26 @@ class DispositionForm(forms.Form):
     responsible = forms.ModelChoiceField(
         label=_("Who answers for it"), queryset=User.objects.filter(is_active=True), required=False
     )
+
+    def about(self, record: Any) -> None:
+        lines = [line for line in record.lines.all() if line.disposition not in BOOKED]
+        self.fields["item"].widget = forms.Select(choices=[("", _("All without a destination")), *map(_choice, lines)])
+        self.fields["item"].help_text = ""
+
+
+class TakeBackForm(Asked):
+    """Whose destination was wrong."""
+
+    one_by_one = ("item",)
+
+    item = forms.IntegerField(label=_("Item"), min_value=1, max_value=100, help_text=_("Its place in the table."))
+
+    def about(self, record: Any) -> None:
+        lines = [line for line in record.lines.all() if line.disposition]
+        self.fields["item"].widget = forms.Select(choices=list(map(_choice, lines)))
+        self.fields["item"].help_text = ""
+
+
+def _choice(line: TriageItem) -> tuple[int, str]:
+    where = line.get_disposition_display() if line.disposition else ""
+    return line.position, " · ".join(filter(None, (str(line.position), str(line), line.item_version, where)))

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from farol.areas.aftersales.triage import queries, services
-from farol.areas.aftersales.triage.forms import DispositionForm, TriageForm
+from farol.areas.aftersales.triage.forms import DispositionForm, TakeBackForm, TriageForm
 from farol.areas.aftersales.triage.models import DECIDED, DISPOSITIONS, SCRAP, TECHNICIAN, ReturnReason, Triage
 from farol.engines.workflow.module import Fact, Facts, Module, Section, get_module
 from farol.platform.accounts.principal import Principal
@@ -140,7 +140,7 @@ MODULE = Module(
         Filter("reason", _("Return reason"), _reasons),
         Filter("disposition", _("Destination"), DISPOSITIONS, _with_disposition),
     ),
-    asks={"dispose": DispositionForm},
+    asks={"dispose": DispositionForm, "take_back": TakeBackForm},
     sections=(Section("items", _("Items and destinations"), "triage/items.html", items_section),),
 )
 MODULES = [MODULE]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
-from farol.core import clock, money
+from farol.core import clock, given, money
 from farol.core.errors import BadInput
 from farol.platform.accounts.models import User
 from farol.platform.accounts.principal import Principal
@@ -34,20 +34,16 @@ class Decision:
     responsible_id: int | None
 
 
-def owns(triage: Triage, principal: Principal) -> bool:
-    return principal.user_id is not None and principal.user_id in (triage.owner_id, triage.created_by_id)
-
-
-def sees(triage: Triage, principal: Principal) -> bool:
-    return not principal.own_only("aftersales.view") or owns(triage, principal)
-
-
 def something_undecided(triage: Triage, principal: Principal) -> str | None:
     from farol.areas.aftersales.triage.models import BOOKED
 
     if triage.lines.exclude(disposition__in=BOOKED).exists():
         return None
     return _("Every item has its destination already.")
+
+
+def something_decided(triage: Triage, principal: Principal) -> str | None:
+    return None if triage.lines.exclude(disposition="").exists() else _("No item has a destination yet.")
 
 
 def everything_decided(triage: Triage, principal: Principal) -> str | None:
@@ -80,10 +76,9 @@ def decision_of(data: Data) -> Decision:
     disposition = str(data.get("disposition") or "")
     if disposition not in dict(DISPOSITIONS):
         raise BadInput("disposition", _("Choose stock, scrap, in transit or technician."))
-    cause = str(data.get("cause") or "").strip()
-    if len(cause) > LONGEST:
-        raise BadInput("cause", _("At most %(most)s characters.") % {"most": LONGEST})
-    cost = _amount(data.get("cost"))
+    cause, cost = given.text(data, "cause", LONGEST), given.amount(data, "cost")
+    if cost is not None and cost < 0:
+        raise BadInput("cost", _("A cost is not below zero."))
     if disposition == SCRAP and not cause:
         raise BadInput("cause", _("Say why it is scrapped."), code="required")
     if disposition == SCRAP and cost is None:
@@ -124,6 +119,36 @@ def dispose(triage: Triage, act: Act) -> None:
         triage.lines.filter(pk=row.pk).update(**decided)
 
 
+def accept_taking_back(triage: Triage, principal: Principal, data: Data) -> dict[str, Any]:
+    """Checked here, stored by the effect. A triage that was concluded is due again."""
+    from farol.areas.aftersales.triage.services import due
+
+    _decided(triage, data)
+    return {"deadline": due(triage.received_on, triage.channel)} if triage.state.final else {}
+
+
+def _decided(triage: Triage, data: Data) -> TriageItem:
+    position = _position(data.get("item"))
+    found = triage.lines.filter(position=position).first()
+    if found is None:
+        raise BadInput("item", _("There is no item with this position."))
+    if not found.disposition:
+        raise BadInput("item", _("This item has no destination yet."))
+    return found
+
+
+def take_back(triage: Triage, act: Act) -> None:
+    undecided = {
+        "disposition": "",
+        "cause": "",
+        "cost": ZERO,
+        "responsible_id": None,
+        "decided_in": 0,
+        "decided_at": None,
+    }
+    triage.lines.filter(pk=_decided(triage, act.data).pk).update(**undecided)
+
+
 def _position(value: Any) -> int:
     if value in (None, ""):
         return 0
@@ -131,18 +156,6 @@ def _position(value: Any) -> int:
     if not (text.isascii() and text.isdecimal() and int(text[:9]) > 0):
         raise BadInput("item", _("There is no item with this position."))
     return int(text[:9])
-
-
-def _amount(value: Any) -> Decimal | None:
-    if value in (None, ""):
-        return None
-    try:
-        amount = value if isinstance(value, Decimal) else money.parse(str(value))
-    except BadInput as error:
-        raise BadInput("cost", error.detail) from error
-    if amount < 0:
-        raise BadInput("cost", _("A cost is not below zero."))
-    return amount
 
 
 def _person(value: Any) -> int | None:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 from farol.areas.aftersales.triage.rules import BY_NAME, LISTS, RIGHT
 from farol.core.errors import BadInput
 from farol.platform.accounts.access import requires
+from farol.platform.accounts.principal import asker_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -24,7 +25,7 @@ def rules(request: HttpRequest) -> HttpResponse:
             raise BadInput("list", _("There is no such list."))
         formset = chosen.formset(request.POST)
         if formset.is_valid():
-            chosen.save(formset, request.principal)  # type: ignore[attr-defined]
+            chosen.save(formset, asker_of(request))
             messages.success(request, _("Saved."))
             return redirect("triage-rules:show")
         wrong[chosen.name] = formset

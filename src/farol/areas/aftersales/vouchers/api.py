@@ -11,6 +11,7 @@ from farol.areas.aftersales.vouchers.standing import standing
 from farol.areas.aftersales.vouchers.statement import totals, valid_vouchers
 from farol.engines.workflow.module import get_module
 from farol.platform.accounts.access import requires
+from farol.platform.accounts.principal import asker_of
 
 router = Router(tags=["vouchers"])
 ROUTERS = [("/customers", router)]
@@ -20,7 +21,7 @@ ROUTERS = [("/customers", router)]
 @requires("vouchers.request")
 def balance(request: HttpRequest, number: str) -> dict[str, Any]:
     """Over the vouchers that are valid today; amounts in reais."""
-    principal = request.principal  # type: ignore[attr-defined]
+    principal = asker_of(request)
     principal.require("customers.view")
     customer = get_module("customers").get(number, principal)
     vouchers = [

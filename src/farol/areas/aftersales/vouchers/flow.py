@@ -7,6 +7,7 @@ expired. What was decided where the trade leaves it open:
 - A voucher with a pending request can't be cancelled: somebody has to decide the request first.
 - Expiry ends the pending requests and gives the rest back; an expired voucher is not extended, it is issued anew.
 - A use is reversed as long as the voucher is open; afterwards the amount has nowhere to go back to.
+- Scrap is recorded where goods are thrown away because the customer gets credit instead; the balance does not know it.
 - Whoever requested a use never approves, refuses or reverses it.
 """
 
@@ -16,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from farol.areas.aftersales.vouchers import steps
-from farol.engines.workflow import Flow, State, Transition, not_by
+from farol.engines.workflow import Flow, State, Transition, not_by, own_only
 
 MANAGE, REQUEST, DECIDE = "vouchers.manage", "vouchers.request", "redemptions.decide"
 FOUR_EYES = not_by("create", _("You requested this use yourself: somebody else has to decide it."))
@@ -64,6 +65,16 @@ VOUCHERS = Flow(
             effect=steps.give_back_expired,
             system=True,
             icon="calendar-off",
+        ),
+        Transition(
+            "add_scrap",
+            _("Record scrap"),
+            ("open",),
+            None,
+            MANAGE,
+            accept=steps.accept_scrap,
+            effect=steps.post_scrap,
+            icon="trash",
         ),
     ),
 )
@@ -126,5 +137,5 @@ REDEMPTIONS = Flow(
         ),
     ),
     owns=steps.owns,
-    sees=steps.sees,
+    sees=own_only("aftersales.view", steps.owns),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -16,11 +17,13 @@ from farol.core import clock
 from farol.core.errors import NotFound
 from farol.core.fields import MoneyFormField
 from farol.core.ids import read_code
-from farol.engines.ledger import closings
-from farol.engines.workflow.forms import CaseForm
+from farol.engines.ledger import closings, scrapping
+from farol.engines.ledger.scrapping import ScrapFields
+from farol.engines.workflow.forms import Asked, CaseForm
 from farol.engines.workflow.module import get_module, modules
 from farol.platform.accounts.principal import Principal
 from farol.registry.customers import CustomerField
+from farol.registry.products import ProductField
 
 OWN = ("vouchers", "redemptions")
 MOST = Decimal(10_000_000)
@@ -84,8 +87,19 @@ def reference_of(number: str, principal: Principal) -> str:
     raise ValidationError(_("There is no case %(number)s."), params={"number": number})
 
 
-class ExtendForm(forms.Form):
+class ExtendForm(Asked):
     expires_on = forms.DateField(label=_("Valid until"))
+
+
+class ScrapForm(Asked, ScrapFields):
+    """Goods that are thrown away because the customer gets credit for them."""
+
+    one_by_one = ("sku", "cost", "takes_back")
+
+    sku = ProductField(label=_("SKU"), max_length=60, required=False)
+
+    def about(self, record: Any) -> None:
+        scrapping.fit(self, record)
 
 
 class RedemptionForm(CaseForm):

@@ -9,11 +9,12 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from farol.areas.aftersales.vouchers import services, standing, statement
-from farol.areas.aftersales.vouchers.forms import ExtendForm, RedemptionForm, VoucherForm
+from farol.areas.aftersales.vouchers.forms import ExtendForm, RedemptionForm, ScrapForm, VoucherForm
 from farol.areas.aftersales.vouchers.models import Redemption, Voucher
 from farol.areas.aftersales.vouchers.services import grouped
 from farol.core import formats
 from farol.core.ids import read_code
+from farol.engines.ledger import scrapping
 from farol.engines.workflow import links
 from farol.engines.workflow.module import Fact, Facts, Module, Section, get_module, module_of, record_of
 from farol.platform.accounts.principal import Principal
@@ -166,8 +167,17 @@ MODULES = [
         title=voucher_title,
         create=services.issue,
         search=find_vouchers,
-        asks={"extend": ExtendForm},
-        sections=(Section("statement", _("Statement"), "vouchers/statement.html", statement.section),),
+        asks={"extend": ExtendForm, "add_scrap": ScrapForm},
+        sections=(
+            Section(
+                "statement",
+                _("Statement"),
+                "vouchers/statement.html",
+                statement.section,
+                printed=statement.printed,
+            ),
+            Section("scrap", _("Scrap"), "ledger/scrap_lines.html", scrapping.section),
+        ),
         state=standing.standing,
         states=standing.STATES,
         narrow=standing.narrow,

@@ -14,7 +14,7 @@ from django.utils.translation import pgettext_lazy
 
 from farol.areas.aftersales.vouchers.models import Redemption, Voucher
 from farol.areas.aftersales.vouchers.standing import standing
-from farol.core import clock
+from farol.core import clock, formats
 from farol.engines.ledger.models import Entry
 from farol.engines.workflow.module import get_module
 from farol.platform.accounts.principal import Principal
@@ -65,6 +65,14 @@ def section(voucher: Voucher, principal: Principal) -> dict[str, Any]:
         "account": voucher.account,
         "pending": [(use, module.url(use)) for use in uses if use.status == "requested"],
     }
+
+
+def printed(context: dict[str, Any]) -> list[tuple[str, ...]]:
+    """The statement on paper: each posting with the balance after it."""
+    return [
+        (row.number, formats.date(row.day), str(row.label), formats.signed_brl(row.amount), formats.brl(row.balance))
+        for row in context["movements"]
+    ]
 
 
 def valid_vouchers(customer: Any) -> list[Voucher]:

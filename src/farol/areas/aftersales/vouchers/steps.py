@@ -13,7 +13,7 @@ from farol.areas.aftersales.vouchers import telling
 from farol.core import clock, formats
 from farol.core.errors import BadInput
 from farol.engines import ledger
-from farol.engines.ledger import Line
+from farol.engines.ledger import Line, scrapping
 from farol.engines.ledger.cases import case_lines, company_account
 from farol.engines.workflow import Act
 from farol.engines.workflow.flow import Guard
@@ -35,12 +35,8 @@ def all_of(*guards: Guard) -> Guard:
 
 
 def owns(use: Redemption, principal: Principal) -> bool:
-    return use.created_by_id is not None and use.created_by_id == principal.user_id
-
-
-def sees(use: Redemption, principal: Principal) -> bool:
     """Sellers know of their own requests only."""
-    return not principal.own_only("aftersales.view") or owns(use, principal)
+    return use.created_by_id is not None and use.created_by_id == principal.user_id
 
 
 # ── vouchers
@@ -108,6 +104,16 @@ def _give_back(voucher: Voucher, act: Act, kind: str) -> None:
         lines += on_origin(voucher, "voucher_issued", -left.balance)
         ledger.post(kind, lines, source=voucher.reference, principal=act.principal, memo=act.reason[:500])
     ledger.close_account(left)
+
+
+def accept_scrap(voucher: Voucher, _principal: Principal, data: Mapping[str, Any]) -> dict[str, Any]:
+    """Checked here, posted by the effect."""
+    scrapping.check(voucher.reference, data)
+    return {}
+
+
+def post_scrap(voucher: Voucher, act: Act) -> None:
+    scrapping.record(voucher.origin, voucher.reference, act.data, act.principal)
 
 
 def on_origin(voucher: Voucher, category: str, amount: Decimal) -> list[Line]:

@@ -55,8 +55,8 @@ def sending_of(warranty: Warranty, channel: str = ORDER) -> Sending:
         return Sending()
     column = {ORDER: "erp_sending", WITHDRAWAL: "erp_withdrawal"}[channel]
     if getattr(warranty, "erp_read_at", 0) == warranty.version:
-        state = getattr(warranty, column)
-        return Sending(shown(state or ""), (getattr(warranty, f"{column}_error") or "") if state else "")
+        state, _space, error = (getattr(warranty, column) or "").partition(" ")
+        return Sending(shown(state), error)
     return sending(warranty.erp_key, channel)
 
 

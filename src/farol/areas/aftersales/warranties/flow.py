@@ -15,7 +15,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from farol.areas.aftersales.warranties import steps
-from farol.engines.workflow import Edit, Flow, State, Transition
+from farol.engines.workflow import Edit, Flow, State, Transition, mine, own_only
 
 WORK, VERIFY, CANCEL = "warranties.work", "warranties.verify", "cases.cancel"
 PENDING, AWAITING, GENERATED, VERIFIED, CANCELLED = "pending", "awaiting_return", "generated", "verified", "cancelled"
@@ -131,13 +131,23 @@ TRANSITIONS = (
         effect=steps.post_cost,
         icon="coin",
     ),
+    Transition(
+        "add_scrap",
+        _("Record scrap"),
+        ALL,
+        None,
+        WORK,
+        accept=steps.accept_scrap,
+        effect=steps.post_scrap,
+        icon="trash",
+    ),
 )
 FLOW = Flow(
     name="warranties",
     label=_("Warranty or exchange"),
     states=STATES,
     transitions=TRANSITIONS,
-    owns=steps.owns,
-    sees=steps.sees,
+    owns=mine,
+    sees=own_only("aftersales.view", mine),
     edit=Edit(WORK, OPEN),
 )

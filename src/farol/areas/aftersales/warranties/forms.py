@@ -12,8 +12,11 @@ from django.utils.translation import gettext_lazy as _
 
 from farol.areas.aftersales.warranties.models import KINDS
 from farol.core.fields import MoneyFormField
-from farol.engines.workflow.forms import CaseForm, Group, Lines
+from farol.engines.ledger import scrapping
+from farol.engines.ledger.scrapping import ScrapFields
+from farol.engines.workflow.forms import Asked, CaseForm, Group, Lines
 from farol.platform.web.widgets import Suggested, Typed
+from farol.registry import products
 from farol.registry.customers import CustomerField
 from farol.registry.products import ProductField
 
@@ -47,6 +50,14 @@ class ItemForm(forms.Form):
         if value is not None and value < 0:
             raise forms.ValidationError(_("A value is not below zero."), code="negative")
         return value
+
+    def clean(self) -> dict[str, Any]:
+        """The order in the ERP names the product, also where its SKU was typed or came from a file."""
+        cleaned = super().clean() or {}
+        if cleaned.get("sku") and not cleaned.get("description"):
+            product = products.by_sku(cleaned["sku"])
+            cleaned["description"] = product.name[:120] if product else ""
+        return cleaned
 
 
 class WarrantyForm(CaseForm):
@@ -127,8 +138,10 @@ def _past_orders() -> dict[str, str]:
     }
 
 
-class ReturnForm(forms.Form):
+class ReturnForm(Asked):
     """How the goods come back."""
+
+    one_by_one = ("tracking_code",)
 
     carrier = forms.CharField(
         label=_("Carrier of the return"), max_length=60, required=False, widget=Suggested(lambda: CARRIERS)
@@ -139,16 +152,34 @@ class ReturnForm(forms.Form):
     )
 
 
-class ArrivalForm(forms.Form):
+class ArrivalForm(Asked):
     """The goods are here."""
+
+    one_by_one = ("tracking_code",)
 
     received_on = forms.DateField(label=_("Received on"), required=False, help_text=_("Empty: today."))
     tracking_code = forms.CharField(label=_("Tracking code of the return"), max_length=60, required=False)
 
 
-class CostForm(forms.Form):
+class CostForm(Asked):
     """Money that the case cost, or that came back (below zero)."""
+
+    one_by_one = ("amount",)
 
     category = forms.ChoiceField(label=_("Kind of cost"), choices=COSTS)
     amount = MoneyFormField(label=_("Amount"), help_text=_("Below zero where money came back."))
     memo = forms.CharField(label=_("What it was"), max_length=200, required=False)
+
+
+class ScrapForm(Asked, ScrapFields):
+    """Goods of the case that are thrown away without a triage."""
+
+    one_by_one = ("sku", "cost", "takes_back")
+
+    sku = ProductField(label=_("SKU"), max_length=60, required=False)
+
+    def about(self, record: Any) -> None:
+        scrapping.fit(self, record)
+        if item := next(iter(record.lines.all()), None):
+            self.fields["sku"].widget.describe = None  # the page names its items already
+            self.initial |= {"sku": item.sku, "item_version": item.item_version, "quantity": item.quantity}

@@ -9,8 +9,16 @@ from django.utils.translation import gettext_lazy as _
 
 from farol.areas.aftersales.warranties import comparison, erp, queries, services
 from farol.areas.aftersales.warranties.flow import AWAITING
-from farol.areas.aftersales.warranties.forms import ADDRESS, ArrivalForm, CostForm, ReturnForm, WarrantyForm
+from farol.areas.aftersales.warranties.forms import (
+    ADDRESS,
+    ArrivalForm,
+    CostForm,
+    ReturnForm,
+    ScrapForm,
+    WarrantyForm,
+)
 from farol.areas.aftersales.warranties.models import KINDS, Warranty
+from farol.engines.ledger import scrapping
 from farol.engines.workflow.module import Fact, Facts, Module, Section
 from farol.platform.accounts.principal import Principal
 from farol.platform.web.lists import Column, Filter, Status
@@ -224,9 +232,15 @@ MODULE = Module(
             queries.in_sending,
         ),
     ),
-    asks={"request_return": ReturnForm, "register_return": ArrivalForm, "add_cost": CostForm},
+    asks={
+        "request_return": ReturnForm,
+        "register_return": ArrivalForm,
+        "add_cost": CostForm,
+        "add_scrap": ScrapForm,
+    },
     sections=(
         Section("items", _("Items"), "warranties/items.html", items_section),
+        Section("scrap", _("Scrap"), "ledger/scrap_lines.html", scrapping.section),
         Section("verification", _("Compared with the ERP"), "warranties/verification.html", comparison.section),
         Section("erp", _("Order in the ERP"), "warranties/erp.html", erp_section, side=True),
     ),

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
-from django.db.models import CharField, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models import CharField, F, OuterRef, Q, QuerySet, Subquery, Sum, TextField, Value
 from django.db.models.functions import Cast, Coalesce, Concat
 
 from farol.areas.aftersales.warranties.erp import ORDER, WITHDRAWAL
@@ -24,21 +25,25 @@ MOST_SUGGESTED = 8
 
 def rows(principal: Principal) -> QuerySet[Warranty]:
     """The cases that the person may know of, each with its cost and where its order stands, in one question."""
-    found = (
+    found = _told().all()
+    if principal.own_only("aftersales.view"):
+        found = found.filter(Q(owner=principal.user_id) | Q(created_by=principal.user_id))
+    return found
+
+
+@cache
+def _told() -> QuerySet[Warranty]:
+    """Built once: to put the questions within this one together takes longer than to answer them."""
+    return (
         Warranty.objects.select_related("customer", "owner", "created_by")
         .prefetch_related("lines")
         .annotate(
             cost=_cost(),
             erp_read_at=F("version"),
-            erp_sending=_sending(ORDER, "state"),
-            erp_sending_error=_sending(ORDER, "error"),
-            erp_withdrawal=_sending(WITHDRAWAL, "state"),
-            erp_withdrawal_error=_sending(WITHDRAWAL, "error"),
+            erp_sending=_sending(ORDER),
+            erp_withdrawal=_sending(WITHDRAWAL),
         )
     )
-    if principal.own_only("aftersales.view"):
-        found = found.filter(Q(owner=principal.user_id) | Q(created_by=principal.user_id))
-    return found
 
 
 def _cost() -> Coalesce:
@@ -49,9 +54,10 @@ def _cost() -> Coalesce:
     return Coalesce(Subquery(sums, output_field=MoneyField()), Value(Decimal(0), output_field=MoneyField()))
 
 
-def _sending(channel: str, column: str) -> Subquery:
+def _sending(channel: str) -> Subquery:
+    """State and error of the order's message as one text: each question within a question costs every row."""
     messages = OutboxMessage.objects.filter(channel=channel, key=OuterRef("erp_key"))
-    return Subquery(messages.values(column)[:1])
+    return Subquery(messages.values(standing=Concat("state", Value(" "), "error", output_field=TextField()))[:1])
 
 
 def in_sending(found: QuerySet, state: str) -> QuerySet:

@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from farol.areas.aftersales.warranties import erp, people
-from farol.core import clock, money
+from farol.core import clock, given
 from farol.core.errors import BadInput
 from farol.engines import ledger
+from farol.engines.ledger import scrapping
 from farol.platform import calendar
 from farol.platform.accounts.principal import Principal
 
@@ -30,14 +31,6 @@ OLD_ORDER_STUCK = gettext_lazy(
     "The previous order could not be cancelled in the ERP (%(error)s). Cancel it there, then have the message discarded"
     " under Administration, Outbox."
 )
-
-
-def owns(warranty: Warranty, principal: Principal) -> bool:
-    return principal.user_id is not None and principal.user_id in (warranty.owner_id, warranty.created_by_id)
-
-
-def sees(warranty: Warranty, principal: Principal) -> bool:
-    return not principal.own_only("aftersales.view") or owns(warranty, principal)
 
 
 def due_in(days: int) -> dt.date:
@@ -89,7 +82,7 @@ def four_eyes(warranty: Warranty, principal: Principal) -> str | None:
 
 def accept_return(warranty: Warranty, principal: Principal, data: Data) -> Columns:
     """Requesting the return says that one is needed. Without a day the goods have the usual term to be posted."""
-    until = _day(data, "posting_deadline") or warranty.posting_deadline or due_in(settings.FAROL_RETURN_DAYS)
+    until = given.day(data, "posting_deadline") or warranty.posting_deadline or due_in(settings.FAROL_RETURN_DAYS)
     if until < clock.today():
         raise BadInput("posting_deadline", _("This day is over."))
     return {
@@ -102,7 +95,7 @@ def accept_return(warranty: Warranty, principal: Principal, data: Data) -> Colum
 
 
 def accept_arrival(warranty: Warranty, principal: Principal, data: Data) -> Columns:
-    received = _day(data, "received_on") or clock.today()
+    received = given.day(data, "received_on") or clock.today()
     if received > clock.today():
         raise BadInput("received_on", _("This day has not come yet."))
     due = due_in(settings.FAROL_WARRANTY_DAYS)
@@ -139,12 +132,7 @@ def cost_of(data: Data) -> tuple[str, Decimal, str]:
     category = str(data.get("category", ""))
     if category not in COSTS:
         raise BadInput("category", _("Choose freight, part or refund."))
-    amount = data.get("amount")
-    if not isinstance(amount, Decimal):
-        try:
-            amount = money.parse(str(amount or ""))
-        except BadInput as error:
-            raise BadInput("amount", error.detail) from error
+    amount = given.amount(data, "amount")
     if not amount:
         raise BadInput("amount", _("An amount of zero changes nothing."))
     return category, amount, str(data.get("memo", "")).strip()[:200]
@@ -180,23 +168,17 @@ def post_cost(warranty: Warranty, act: Act) -> None:
     ledger.charge(warranty.reference, category, amount, source=warranty.reference, principal=act.principal, memo=memo)
 
 
+def accept_scrap(warranty: Warranty, principal: Principal, data: Data) -> Columns:
+    """Checked here, posted by the effect, as a cost is."""
+    scrapping.check(warranty.reference, data)
+    return {}
+
+
+def post_scrap(warranty: Warranty, act: Act) -> None:
+    scrapping.record(warranty.reference, warranty.reference, act.data, act.principal)
+
+
 def _logistics(warranty: Warranty, data: Data) -> Columns:
     """Carrier and tracking code; what is left empty stays as it is."""
-    given = {name: str(data.get(name) or "").strip() for name in ("carrier", "tracking_code")}
-    for name, text in given.items():
-        if len(text) > LONGEST:
-            raise BadInput(name, _("At most %(most)s characters.") % {"most": LONGEST})
-    return {name: text for name, text in given.items() if text}
-
-
-def _day(data: Data, name: str) -> dt.date | None:
-    """A day as the form gives it (a date) or as REST does (text)."""
-    value = data.get(name)
-    if value in (None, ""):
-        return None
-    if isinstance(value, dt.date):
-        return value
-    try:
-        return dt.date.fromisoformat(str(value))
-    except ValueError:
-        raise BadInput(name, _("Write the day as 2026-11-21.")) from None
+    texts = {name: given.text(data, name, LONGEST) for name in ("carrier", "tracking_code")}
+    return {name: text for name, text in texts.items() if text}

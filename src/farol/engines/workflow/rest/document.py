@@ -86,6 +86,18 @@ def filters(module: Module) -> dict[str, Any]:
     return {"parameters": own + [_query(name, {"type": "string"}, "") for name in names if name != "status"]}
 
 
+def upload() -> dict[str, Any]:
+    """One file, as a browser's form sends it."""
+    file = {"type": "string", "format": "binary", "description": "PDF, picture, workbook, XML or text"}
+    shape = {"type": "object", "required": ["file"], "properties": {"file": file}}
+    return {"requestBody": {"required": True, "content": {"multipart/form-data": {"schema": shape}}}}
+
+
+def download() -> dict[str, Any]:
+    binary = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
+    return {"responses": {200: {"description": "The content, with its own type", "content": binary}}}
+
+
 def paging() -> dict[str, Any]:
     return {
         "parameters": [

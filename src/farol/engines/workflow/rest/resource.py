@@ -13,19 +13,19 @@ from farol.engines.workflow import comment, run
 from farol.engines.workflow.forms import CaseForm, sentences
 from farol.engines.workflow.models import Comment, HistoryEntry
 from farol.engines.workflow.module import Module
-from farol.engines.workflow.rest import document
+from farol.engines.workflow.rest import document, files
 from farol.engines.workflow.rest.body import blank, read, taken, values
 from farol.engines.workflow.rest.item import detail, item, said, step
 from farol.engines.workflow.rest.rows import Page, known, narrowed
 from farol.platform.accounts.access import requires
-from farol.platform.accounts.principal import Principal
+from farol.platform.accounts.principal import Principal, asker_of
 from farol.platform.api.errors import WrongValues
 
 Answer = dict[str, Any]
 
 
 def router_of(module: Module) -> Router:
-    """`GET` and `POST /`, `GET` and `PATCH /{number}`, its history, comments and actions."""
+    """`GET` and `POST /`, `GET` and `PATCH /{number}`, its history, comments, files and actions."""
     router = Router(tags=[module.name])
     _reading(router, module)
     if module.form and module.create:
@@ -33,6 +33,7 @@ def router_of(module: Module) -> Router:
     if module.form and module.change:
         _changing(router, module)
     _speaking(router, module)
+    files.add_to(router, module)
     if any(not one.system for one in module.flow.transitions):
         _acting(router, module)
     return router
@@ -42,14 +43,14 @@ def _reading(router: Router, module: Module) -> None:
     @router.get("", summary="Newest first", operation_id=f"{module.name}_list", openapi_extra=document.filters(module))
     @requires(module.view)
     def index(request: HttpRequest) -> Answer:
-        principal = _principal(request)
+        principal = asker_of(request)
         rows = narrowed(module, module.rows(principal), request.GET)
         return Page.asked(request.GET).answer(rows, lambda record: item(module, record, principal))
 
     @router.get("/{number}", summary="One record", operation_id=f"{module.name}_read")
     @requires(module.view)
     def one(request: HttpRequest, number: str) -> Answer:
-        principal = _principal(request)
+        principal = asker_of(request)
         return detail(module, module.get(number, principal), principal)
 
     @router.get(
@@ -61,7 +62,7 @@ def _reading(router: Router, module: Module) -> None:
     @requires(module.view)
     def history(request: HttpRequest, number: str) -> Answer:
         known(request.GET, ["after", "limit"])
-        record = module.get(number, _principal(request))
+        record = module.get(number, asker_of(request))
         rows = HistoryEntry.objects.filter(record=record.reference).select_related("person")
         return Page.asked(request.GET).answer(rows, step)
 
@@ -76,7 +77,7 @@ def _creating(router: Router, module: Module) -> None:
     )
     @requires(module.work)
     def create(request: HttpRequest) -> Status:
-        principal = _principal(request)
+        principal = asker_of(request)
         empty = _form(module)(principal=principal)
         given = blank(empty) | values(read(request), empty)
         made = module.create(principal, checked(_form(module)(given, principal=principal)))  # type: ignore[misc]
@@ -94,7 +95,7 @@ def _changing(router: Router, module: Module) -> None:
     )
     @requires(permission)
     def change(request: HttpRequest, number: str) -> Answer:
-        principal = _principal(request)
+        principal = asker_of(request)
         record = module.get(number, principal)
         body = read(request)
         version = taken(body, "version", int)
@@ -116,7 +117,7 @@ def _speaking(router: Router, module: Module) -> None:
     @requires(module.view)
     def comments(request: HttpRequest, number: str) -> Answer:
         known(request.GET, ["after", "limit"])
-        record = module.get(number, _principal(request))
+        record = module.get(number, asker_of(request))
         rows = Comment.objects.filter(record=record.reference).select_related("person")
         return Page.asked(request.GET).answer(rows, said)
 
@@ -129,7 +130,7 @@ def _speaking(router: Router, module: Module) -> None:
     )
     @requires(module.view)
     def say(request: HttpRequest, number: str) -> Status:
-        principal = _principal(request)
+        principal = asker_of(request)
         record = module.get(number, principal)
         body = read(request)
         text = taken(body, "text", str)
@@ -149,7 +150,7 @@ def _acting(router: Router, module: Module) -> None:
     )
     @requires(*sorted(permissions))
     def act(request: HttpRequest, number: str, action: str) -> Answer:
-        principal = _principal(request)
+        principal = asker_of(request)
         transition = module.flow.actions.get(action)
         if transition is None:
             raise NotFound("")
@@ -179,7 +180,3 @@ def _form(module: Module) -> type[CaseForm]:
     if module.form is None:
         raise NotFound("")
     return module.form
-
-
-def _principal(request: HttpRequest) -> Principal:
-    return request.principal  # type: ignore[attr-defined]

@@ -15,8 +15,7 @@ from farol.engines.workflow import lists
 from farol.engines.workflow.flow import State, Transition
 from farol.engines.workflow.models import Case
 from farol.engines.workflow.module import Module
-from farol.engines.workflow.views.common import principal_of
-from farol.platform.accounts.principal import Principal
+from farol.platform.accounts.principal import Principal, asker_of
 from farol.platform.web.lists import Board, Lane
 
 CARDS = 15
@@ -29,7 +28,7 @@ def show(request: HttpRequest, module: Module) -> HttpResponseBase:
     """The first cards of each state, with search and filters of the list; the rest is a link away."""
     if not module.board:
         raise NotFound("")
-    principal = principal_of(request)
+    principal = asker_of(request)
     declared = lists.list_for(module, principal)
     board = Board(
         declared,

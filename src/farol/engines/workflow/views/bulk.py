@@ -17,51 +17,65 @@ from farol.engines.workflow import detail, lists
 from farol.engines.workflow.engine import assign, run
 from farol.engines.workflow.models import Case
 from farol.engines.workflow.module import Module
-from farol.engines.workflow.views.common import principal_of
 from farol.engines.workflow.views.details import owner_of
+from farol.platform.accounts.principal import asker_of
 from farol.platform.web.lists import Outcome, chosen, outcome_page
 
 
 @require_POST
 def act(request: HttpRequest, module: Module, action: str) -> HttpResponseBase:
+    """What an action asks, it asks once, and takes the answer for all."""
     step = module.flow.actions.get(action)
-    if step is None or step.system or action in module.asks:
+    form = detail.asked(module, action, request.POST if "answered" in request.POST else None)
+    if step is None or step.system or (form and form.needed_one_by_one()):
         raise NotFound("")
-    principal = principal_of(request)
+    principal = asker_of(request)
     principal.require(step.permission)
-    reason = request.POST.get("reason", "")
-    if step.reason and not reason.strip():
+    rows, reason = _rows(request, module), request.POST.get("reason", "")
+    left_out = form.of_many() if form else []
+    missing = step.reason and not reason.strip()
+    if form and (missing or not form.is_valid()):
+        more = {"step": step, "form": form, "left_out": left_out}
+        return _ask(request, module, rows, "ask", step.label, 422 if form.is_bound else 200, **more)
+    if missing:
         raise BadInput("reason", _("Say why: it stays in the history."), code="required")
-    outcomes = [_tried(module, r, lambda r: run(r, action, principal, reason=reason)) for r in _rows(request, module)]
+    data = form.cleaned_data if form else {}
+    outcomes = [_tried(module, one, lambda r: run(r, action, principal, reason=reason, data=data)) for one in rows]
     return outcome_page(request, f"{module.plural}: {step.label}", outcomes, _back(request, module))
 
 
 @require_POST
 def give(request: HttpRequest, module: Module) -> HttpResponseBase:
     """First asks to whom, then gives the chosen records to that person."""
-    principal = principal_of(request)
+    principal = asker_of(request)
     rows = _rows(request, module)
     if "owner" not in request.POST:
-        return _ask_to_whom(request, module, rows)
+        people = detail.candidates(module, None)
+        return _ask(request, module, rows, "give", _("Change owner"), people=people)
     owner_id = owner_of(module, request.POST["owner"])
     outcomes = [_tried(module, record, lambda r: assign(r, principal, owner_id)) for record in rows]
     return outcome_page(request, _("Change owner"), outcomes, _back(request, module))
 
 
-def _ask_to_whom(request: HttpRequest, module: Module, rows: list[Case]) -> HttpResponseBase:
+def _ask(
+    request: HttpRequest, module: Module, rows: list[Case], page: str, title: Any, status: int = 200, **more: Any
+) -> HttpResponseBase:
+    """The question about exactly these records, however the list changes meanwhile."""
     context = {
         "module": module,
+        "title": title,
         "count": len(rows),
         "keys": [row.pk for row in rows],
-        "people": detail.candidates(module, None),
         "back_url": _back(request, module),
         "address": request.POST.get("address", ""),
+        "reason": request.POST.get("reason", ""),
+        **more,
     }
-    return render(request, "workflow/give.html", context)
+    return render(request, f"workflow/{page}.html", context, status=status)
 
 
 def _rows(request: HttpRequest, module: Module) -> list[Case]:
-    principal = principal_of(request)
+    principal = asker_of(request)
     declared = lists.list_for(module, principal)
     return list(chosen(request, declared, lists.rows_for(module, principal)))
 

@@ -28,10 +28,6 @@ def bound(view: View, module: Module, *permissions: str) -> View:
     return requires(*dict.fromkeys(permissions))(page)
 
 
-def principal_of(request: HttpRequest) -> Principal:
-    return request.principal  # type: ignore[attr-defined]
-
-
 def version_of(request: HttpRequest) -> int:
     """The version that the person saw."""
     text = request.POST.get("version", "")

@@ -18,23 +18,24 @@ from farol.engines.workflow.engine import assign, comment, run
 from farol.engines.workflow.models import Case
 from farol.engines.workflow.module import Module
 from farol.engines.workflow.timeline import history, timeline
-from farol.engines.workflow.views.common import may_work, principal_of, version_of
+from farol.engines.workflow.views.common import may_work, version_of
 from farol.engines.workflow.views.files import shelf
 from farol.platform.accounts.models import User
+from farol.platform.accounts.principal import asker_of
 
 
 @require_safe
 def show(request: HttpRequest, module: Module, number: str) -> HttpResponseBase:
-    return page(request, module, module.get(number, principal_of(request)))
+    return page(request, module, module.get(number, asker_of(request)))
 
 
 @require_POST
 def act(request: HttpRequest, module: Module, number: str, action: str) -> HttpResponseBase:
     """Do one action; a refusal stands beside it, with what was typed."""
-    principal = principal_of(request)
+    principal = asker_of(request)
     record = module.get(number, principal)
     reason = request.POST.get("reason", "")
-    form = detail.asked(module, action, request.POST, request.FILES)
+    form = detail.asked(module, action, request.POST, request.FILES, record)
     if form is not None and not form.is_valid():
         wrong = Attempt(action, _("Check the fields that are marked."), reason, form)
         return page(request, module, record, attempt=wrong, status=422)
@@ -58,7 +59,7 @@ def _mark(form: Any, refusal: FarolError) -> None:
 
 @require_POST
 def say(request: HttpRequest, module: Module, number: str) -> HttpResponseBase:
-    principal = principal_of(request)
+    principal = asker_of(request)
     record = module.get(number, principal)
     text = request.POST.get("text", "")
     try:
@@ -71,7 +72,7 @@ def say(request: HttpRequest, module: Module, number: str) -> HttpResponseBase:
 @require_POST
 def give(request: HttpRequest, module: Module, number: str) -> HttpResponseBase:
     """Make somebody responsible for a record, or nobody."""
-    principal = principal_of(request)
+    principal = asker_of(request)
     record = module.get(number, principal)
     chosen = request.POST.get("owner", "")
     try:
@@ -103,7 +104,7 @@ def page(
     upload_error: Any = "",
     status: int = 200,
 ) -> HttpResponse:
-    principal = principal_of(request)
+    principal = asker_of(request)
     working = may_work(module, principal)
     steps = history(record)
     links.remember(record)

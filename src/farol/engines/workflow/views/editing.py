@@ -20,8 +20,8 @@ from farol.engines.workflow.forms import CaseForm
 from farol.engines.workflow.models import Case
 from farol.engines.workflow.module import Module, Spawn, module_of
 from farol.engines.workflow.typed import shown_again
-from farol.engines.workflow.views.common import principal_of, version_of
-from farol.platform.accounts.principal import Principal
+from farol.engines.workflow.views.common import version_of
+from farol.platform.accounts.principal import asker_of
 from farol.platform.apps import collect
 
 
@@ -48,7 +48,7 @@ def new(request: HttpRequest, module: Module) -> HttpResponseBase:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest, module: Module, number: str) -> HttpResponseBase:
-    record = module.get(number, principal_of(request))
+    record = module.get(number, asker_of(request))
     if module.form is None or module.change is None:
         raise NotFound("")
     screen = Screen(request, module, record)
@@ -71,7 +71,7 @@ def edit(request: HttpRequest, module: Module, number: str) -> HttpResponseBase:
 @require_POST
 def draft(request: HttpRequest, module: Module) -> HttpResponseBase:
     """Keep what is being typed (sent by the page itself), or throw it away."""
-    principal, place = principal_of(request), request.POST.get("place", "")
+    principal, place = asker_of(request), request.POST.get("place", "")
     if not place.startswith(f"{module.name}/"):
         raise BadInput("place", _("This page is incomplete. Open it again."))
     if "discard" in request.POST:
@@ -94,7 +94,7 @@ class Screen:
 
     def __init__(self, request: HttpRequest, module: Module, record: Case | None) -> None:
         self.request, self.module, self.record = request, module, record
-        self.principal: Principal = principal_of(request)
+        self.principal = asker_of(request)
         self.kind: type[CaseForm] = module.form  # type: ignore[assignment]
         self.source = request.POST.get("de", "") or request.GET.get("de", "")
         self.spawn = self._spawn()

@@ -13,9 +13,9 @@ from django.views.decorators.http import require_POST, require_safe
 from farol.core.errors import BadInput, Refused
 from farol.engines.workflow.models import Case
 from farol.engines.workflow.module import Module
-from farol.engines.workflow.views.common import may_work, principal_of
+from farol.engines.workflow.views.common import may_work
 from farol.platform import attachments
-from farol.platform.accounts.principal import Principal
+from farol.platform.accounts.principal import Principal, asker_of
 
 MOST_AT_ONCE = 20
 
@@ -25,7 +25,7 @@ def attach(request: HttpRequest, module: Module, number: str) -> HttpResponseBas
     """Add files; what was refused is said, what was taken stays."""
     from farol.engines.workflow.views.details import page
 
-    principal = principal_of(request)
+    principal = asker_of(request)
     record = module.get(number, principal)
     try:
         chosen = request.FILES.getlist("file")
@@ -42,14 +42,14 @@ def attach(request: HttpRequest, module: Module, number: str) -> HttpResponseBas
 
 @require_safe
 def download(request: HttpRequest, module: Module, number: str, pk: int) -> HttpResponseBase:
-    principal = principal_of(request)
+    principal = asker_of(request)
     record = module.get(number, principal)
     return attachments.response(attachments.find(record.reference, pk), principal)
 
 
 @require_POST
 def remove(request: HttpRequest, module: Module, number: str, pk: int) -> HttpResponseBase:
-    principal = principal_of(request)
+    principal = asker_of(request)
     record = module.get(number, principal)
     attachments.remove(attachments.find(record.reference, pk), principal)
     return redirect(module.url(record) + "#files")

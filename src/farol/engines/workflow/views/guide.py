@@ -12,14 +12,14 @@ from django.views.decorators.http import require_safe
 from farol.engines.workflow.flow import Flow, Transition
 from farol.engines.workflow.module import Module
 from farol.engines.workflow.picture import picture
-from farol.engines.workflow.views.common import principal_of
 from farol.platform.accounts.models import Role
+from farol.platform.accounts.principal import asker_of
 from farol.platform.accounts.rights import CATALOGUE, ROLES
 
 
 @require_safe
 def show(request: HttpRequest, module: Module) -> HttpResponseBase:
-    principal = principal_of(request)
+    principal = asker_of(request)
     steps = [t for t in module.flow.transitions if not t.system]
     context = {
         "module": module,

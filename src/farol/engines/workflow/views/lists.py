@@ -8,12 +8,12 @@ from django.views.decorators.http import require_safe
 
 from farol.engines.workflow import lists
 from farol.engines.workflow.module import Module
-from farol.engines.workflow.views.common import principal_of
+from farol.platform.accounts.principal import asker_of
 
 
 @require_safe
 def show(request: HttpRequest, module: Module) -> HttpResponseBase:
-    principal = principal_of(request)
+    principal = asker_of(request)
     imported = module.importable and module.form and module.create
     context = {"module": module, "may_import": imported and principal.may(module.import_right)}
     declared = lists.list_for(module, principal)

@@ -9,13 +9,13 @@ from django.views.decorators.http import require_safe
 
 from farol.engines.workflow.module import Module
 from farol.engines.workflow.printed import paper, pdf
-from farol.engines.workflow.views.common import principal_of
+from farol.platform.accounts.principal import asker_of
 
 
 @require_safe
 def show(request: HttpRequest, module: Module, number: str) -> HttpResponseBase:
     """A page for the printer, or (`formato=pdf`) the file."""
-    principal = principal_of(request)
+    principal = asker_of(request)
     record = module.get(number, principal)
     content = paper(module, record, principal)
     if request.GET.get("formato") == "pdf":

@@ -8,14 +8,16 @@ from decimal import Decimal
 import pytest
 from django.utils.translation import override
 
-from farol.areas.aftersales.payables import services
+from farol.areas.aftersales.payables import erp, sending, services
 from farol.areas.aftersales.payables.forms import PayableForm
 from farol.areas.aftersales.payables.models import Payable
 from farol.core import boleto, clock
 from farol.core.errors import BadInput, NotAllowed, Refused
 from farol.engines import ledger, workflow
+from farol.engines.ledger.proof import prove
 from farol.engines.workflow import TransitionRefused
 from farol.engines.workflow.models import HistoryEntry
+from farol.engines.workflow.module import get_module
 from farol.platform.accounts.models import Role, User
 from farol.platform.accounts.principal import SYSTEM, principal_of
 from farol.platform.notifications.models import Notification
@@ -106,6 +108,24 @@ def test_a_bill_from_opening_to_payment(analyst, verifier, finance):
     assert [n.person_id for n in Notification.objects.filter(code="payables.paid")] == [analyst.user_id]
     steps = HistoryEntry.objects.filter(record=payable.reference).values_list("action", flat=True)
     assert list(steps) == ["create", "generate", "arrived", "verify", "pay"]
+
+
+@pytest.mark.parametrize("scrap", [False, True])
+def test_a_payment_that_came_back_leaves_the_books_and_may_be_made_again(analyst, verifier, finance, scrap):
+    goods = {"scrap": True, "scrap_sku": "FAR-1", "scrap_quantity": 2, "scrap_cause": "broken"} if scrap else {}
+    payable = generated(analyst, **goods)
+    workflow.run(payable, "verify", verifier)
+    workflow.run(payable, "pay", finance, data={"paid_amount": "351.20"})
+    with pytest.raises(BadInput):
+        workflow.run(payable, "undo_payment", finance)
+    workflow.run(payable, "undo_payment", finance, reason="returned by the bank")
+    assert (payable.status, payable.paid_on, payable.paid_amount) == ("verified", None, None)
+    assert ledger.result(payable.reference).total == 0
+    assert ledger.scrapped(payable.reference) == []
+    assert analyst.user_id in [n.person_id for n in Notification.objects.filter(code="payables.unpaid")]
+    workflow.run(payable, "pay", finance)
+    assert ledger.result(payable.reference).total == Decimal("350.00")
+    assert prove().ok
 
 
 def test_what_the_erp_gets_to_know(analyst):
@@ -383,3 +403,24 @@ def test_bills_of_a_merged_customer_belong_to_the_one_that_stays(person, analyst
     workflow.run(gone, "merge", person("cs_admin"), data={"into": stays.number})
     payable.refresh_from_db()
     assert payable.customer_id == stays.pk
+
+
+def test_what_the_erp_says_stands_on_the_payable(analyst):
+    """Asked for, refused with its sentence, corrected and taken: page, REST and filter say the same."""
+    module, payable = get_module("payables"), make(analyst)
+
+    def told():
+        row = module.rows(SYSTEM).get(pk=payable.pk)
+        shown = sending.section(row, analyst) or {}
+        return module.item(row, SYSTEM)["erp"], module.item(row, SYSTEM)["erp_error"], str(shown.get("remedy", ""))
+
+    assert told() == ("", "", "")
+    workflow.run(payable, "generate", analyst)
+    assert told()[0] == "queued"
+    message = OutboxMessage.objects.filter(channel="tiny.payable", key=payable.erp_key)
+    message.update(state="failed", error="Tiny does not know the category.")
+    assert told() == ("failed", "Tiny does not know the category.", str(sending.REMEDIES["failed"]))
+    assert list(erp.in_sending(module.rows(SYSTEM), "failed")) == [payable]
+    workflow.run(payable, "generate", analyst)
+    answer(payable)
+    assert told() == ("done", "", "")

@@ -318,3 +318,17 @@ def test_the_system_alone_expires(issue):
     voucher = issue(days=1)
     with pytest.raises(Refused):
         workflow.run(voucher, "expire", SYSTEM)
+
+
+def test_scrap_of_a_voucher_costs_its_origin_and_leaves_the_balance_alone(issue, customer, who):
+    voucher = issue("500.00", origin="warranties:17")
+    data = {"sku": "FAR-020", "cost": "80.00", "cause": "burnt"}
+    workflow.run(voucher, "add_scrap", who("cs_admin"), data=data)
+    assert money(voucher) == ("500.00", "0.00")
+    assert {name: amount for name, _label, amount in ledger.result("warranties:17").lines} == {
+        "voucher_issued": Decimal("500.00"),
+        "scrap": Decimal("80.00"),
+    }
+    [(posting, _case, _cost)] = ledger.scrapped(voucher.reference)
+    workflow.run(voucher, "add_scrap", who("finance"), data={"takes_back": posting.number, "cause": "typo"})
+    assert ledger.result("warranties:17").total == Decimal("500.00")

@@ -32,12 +32,14 @@ TABLE = {
     "send_back": {"generated": "pending"},
     "cancel": {"pending": "cancelled", "awaiting_return": "cancelled", "generated": "cancelled"},
     "add_cost": dict(zip(STATES, STATES, strict=True)),
+    "add_scrap": dict(zip(STATES, STATES, strict=True)),
 }
 WORKERS = {"super_admin", "cs_admin", "cs_analyst"}
 VERIFIERS = {"super_admin", "cs_admin", "verifier"}
 CANCELLERS = {"super_admin", "cs_admin"}
 MAY = dict.fromkeys(TABLE, WORKERS) | {"verify": VERIFIERS, "send_back": VERIFIERS, "cancel": CANCELLERS}
-DATA = {"add_cost": {"category": "freight", "amount": "12.50"}}
+SCRAP = {"sku": "FAR-020", "quantity": 2, "cost": "80,00", "cause": "Burnt"}
+DATA = {"add_cost": {"category": "freight", "amount": "12.50"}, "add_scrap": SCRAP}
 
 
 def order_of(case: Warranty) -> OutboxMessage:
@@ -346,6 +348,13 @@ def test_deadlines_follow_the_state(analyst, customer):
         ("add_cost", {"category": "part", "amount": "0"}, "amount"),
         ("add_cost", {"category": "part", "amount": "1.0001"}, "amount"),
         ("add_cost", {"category": "part"}, "amount"),
+        ("add_scrap", {**SCRAP, "sku": ""}, "sku"),
+        ("add_scrap", {**SCRAP, "quantity": "0"}, "quantity"),
+        ("add_scrap", {**SCRAP, "cost": "-1"}, "cost"),
+        ("add_scrap", {**SCRAP, "cost": None}, "cost"),
+        ("add_scrap", {**SCRAP, "cause": " "}, "cause"),
+        ("add_scrap", {**SCRAP, "responsible": 10**6}, "responsible"),
+        ("add_scrap", {"takes_back": "LC-000001", "cause": "typo"}, "takes_back"),
     ],
 )
 def test_wrong_data_name_their_field(analyst, customer, action, data, field):
@@ -366,6 +375,23 @@ def test_costs_add_up_in_the_books(analyst, customer):
     assert found == {"freight": Decimal("15.00"), "part": Decimal("80.00")}
     row = get_module("warranties").rows(SYSTEM).get(pk=case.pk)
     assert get_module("warranties").item(row, SYSTEM)["cost"] == "95.00"
+
+
+@pytest.mark.django_db
+def test_scrap_of_a_case_counts_until_it_is_taken_back(analyst, customer):
+    case, other = make_case(analyst, customer), make_case(analyst, customer)
+    run(case, "add_scrap", analyst, data={**SCRAP, "quantity": 20, "cost": "800,00"})
+    run(case, "add_scrap", analyst, data=SCRAP)
+    [(wrong, counted, _cost), _right] = ledger.scrapped(case.reference)
+    assert (counted, wrong.responsible_id) == (case.reference, analyst.user_id)
+    back = {"takes_back": wrong.number, "cause": "counted wrong"}
+    with pytest.raises(BadInput):
+        run(other, "add_scrap", analyst, data=back)
+    run(case, "add_scrap", analyst, data=back)
+    with pytest.raises(BadInput):
+        run(case, "add_scrap", analyst, data=back)
+    assert [(row.quantity, cost) for row, _case, cost in ledger.scrapped(case.reference)] == [(2, Decimal("80.00"))]
+    assert ledger.result(case.reference).total == Decimal("80.00")
 
 
 @pytest.mark.django_db

@@ -128,6 +128,19 @@ def _bigquery_columns(text: str) -> dict[str, str]:
     return found
 
 
+def _kommo_fields(text: str) -> dict[str, str]:
+    """`utm_source=Origem da campanha; product=Plano`: what Farol calls it, and the name of the lead's field."""
+    pairs = [part.partition("=") for part in text.split(";") if part.strip()]
+    found = {name.strip(): field.strip() for name, _equals, field in pairs}
+    if not all(found.values()) or not found.keys() <= KOMMO_FIELDS:
+        raise ValueError(f"must be pairs such as utm_source=Campanha; known: {', '.join(sorted(KOMMO_FIELDS))}")
+    return found
+
+
+KOMMO_FIELDS = {
+    *("utm_source", "utm_medium", "utm_campaign", "utm_content", "utm_term", "utm_referrer", "referrer"),
+    *("gclid", "fbclid", "gclientid", "origin", "product", "cost"),
+}
 FAROL_HOME = ENV.read("FAROL_HOME", "var", lambda t: Path(t).expanduser().resolve(), "Data folder")
 DATABASES = {"default": ENV.read("FAROL_DATABASE_URL", "sqlite:///", _database, "Operational database", secret=True)}
 FAROL_WAREHOUSE = ENV.read(
@@ -238,6 +251,12 @@ FAROL_KOMMO_PER_SECOND = ENV.read(
 FAROL_KOMMO_PARALLEL = ENV.number("FAROL_KOMMO_PARALLEL", 4, "Kommo: requests at once", low=1, high=16)
 FAROL_KOMMO_MINUTES = ENV.number(
     "FAROL_KOMMO_MINUTES", 15, "Kommo: minutes between incremental loads", low=1, high=1440
+)
+FAROL_KOMMO_FIELDS = ENV.read(
+    "FAROL_KOMMO_FIELDS",
+    "",
+    _kommo_fields,
+    "Kommo: fields of leads that go by names of one's own (utm_source=Campanha)",
 )
 FAROL_KOMMO_SIMULATOR_PORT = ENV.number(
     "FAROL_KOMMO_SIMULATOR_PORT", 0, "Port of a made-up Kommo that “farol up” runs for the demo; 0: none", high=65535
@@ -413,6 +432,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "farol.platform.web.staticfiles.Storage"},
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000  # a thousand selected rows and what goes with them
 FILE_UPLOAD_HANDLERS = ["farol.platform.tables.uploads.CappedUploadHandler"]
 FILE_UPLOAD_TEMP_DIR = None
 

@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any
 
 from farol.engines.alerts import cases, detection
-from farol.engines.alerts.rules import all_rules
 from farol.engines.reports import archive
 from farol.engines.reports.definition import get_report
 from farol.engines.sources import runs
@@ -209,7 +208,7 @@ def build(seed: int, as_of: dt.date, folder: Path) -> None:
     loader = find_loader("payments")
     request = LoadRequest((FileToLoad(file, file.name),), replace_days=True)
     runs.perform(runs.new_run(loader, request, SYSTEM), loader, request, silent)
-    rules = all_rules()["payments"]
+    (rules,) = detection.watching("payments")
     for days_ago in range(JUDGED_DAYS, 0, -1):
         cases.record(rules, detection.detect(rules, as_of - dt.timedelta(days=days_ago), SYSTEM))
     archive.issue(get_report("payments.daily"), as_of - dt.timedelta(days=1), SYSTEM, "pt-br")

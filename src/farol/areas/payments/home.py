@@ -14,7 +14,7 @@ from farol.core.errors import Unavailable
 from farol.engines.dashboards import scales
 from farol.engines.metrics import Comparison, Query, Result, Unit
 from farol.engines.metrics.doors import run
-from farol.platform.accounts.principal import Principal
+from farol.platform.accounts.principal import asker_of
 from farol.platform.calendar import default
 from farol.platform.web.home import Panel
 
@@ -25,7 +25,7 @@ TONES = {(True, "up"): "good", (False, "up"): "bad", (True, "down"): "bad", (Fal
 
 def yesterday(request: HttpRequest) -> dict[str, Any] | None:
     """The last complete day; None while nothing was loaded."""
-    principal: Principal = request.principal  # type: ignore[attr-defined]
+    principal = asker_of(request)
     try:
         result = run(Query("payments", MEASURES, compare=(BASE, "expected")), principal)
     except Unavailable:

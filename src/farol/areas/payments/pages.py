@@ -13,6 +13,7 @@ from farol.areas.payments.goals import set_goal
 from farol.areas.payments.models import MonthGoal
 from farol.core import clock
 from farol.platform.accounts.access import requires
+from farol.platform.accounts.principal import asker_of
 
 SHOWN = 24
 
@@ -24,7 +25,7 @@ def goals(request: HttpRequest) -> HttpResponse:
     form = GoalForm(request.POST or None, initial={"month": f"{clock.today():%Y-%m}"})
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
-        set_goal(data["month"], data["tpv"], data["largest_share"], request.principal)
+        set_goal(data["month"], data["tpv"], data["largest_share"], asker_of(request))
         messages.success(request, _("Goal saved."))
         return redirect("payments:goals")
     context = {"form": form, "goals": MonthGoal.objects.all()[:SHOWN]}

@@ -13,9 +13,8 @@ from farol.areas.payments.metrics import PAYMENTS
 from farol.areas.payments.reporting import opening, pictures, remarks, tables, targets
 from farol.areas.payments.reporting.figures import Figures, gather
 from farol.core import clock
-from farol.engines.alerts.detection import detect
+from farol.engines.alerts.detection import detect, watching
 from farol.engines.alerts.findings import Alert, Status
-from farol.engines.alerts.rules import rules_of
 from farol.engines.reports.definition import Report
 from farol.engines.reports.document import Block, Document, Note, Notes, Section
 from farol.platform import audit
@@ -25,7 +24,8 @@ from farol.platform.accounts.principal import Principal
 def build(asked: dt.date, principal: Principal) -> Document:
     """The document of the last day with data up to `asked`."""
     figures = gather(asked, principal)
-    alerts = [a for a in detect(rules_of("payments"), figures.day, principal).alerts if a.status is Status.NEW]
+    (rules,) = watching("payments")
+    alerts = [a for a in detect(rules, figures.day, principal).alerts if a.status is Status.NEW]
     sections = [
         _opening(figures, alerts),
         _course(figures),

@@ -45,6 +45,6 @@ def _comparison(name: str) -> str:
         )
     )
     return (
-        f"WITH totals AS ({DAILY_TOTALS}) SELECT t.day, c.{name} AS base_day, {measures}"  # noqa: S608 - fixed names
+        f"WITH totals AS ({DAILY_TOTALS}) SELECT t.day AS day, c.{name} AS base_day, {measures}"  # noqa: S608 - fixed names
         f" FROM totals t JOIN {{calendar}} c ON c.day = t.day LEFT JOIN totals b ON b.day = c.{name}"
     )

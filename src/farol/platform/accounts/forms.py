@@ -130,7 +130,7 @@ class TokenForm(forms.Form):
     def __init__(self, *args: Any, principal: Principal, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         held = [p for p in CATALOGUE.values() if principal.may(p.name)]
-        self.fields["scopes"].choices = [(p.name, p.label) for p in held]  # type: ignore[attr-defined]
+        self.fields["scopes"].choices = [(p.name, p.label) for p in held]
 
 
 class RoleForm(forms.Form):
@@ -144,7 +144,7 @@ class RoleForm(forms.Form):
             choices.append((permission.name, permission.label))
             if permission.own_roles:
                 choices.append((permission.name + OWN, _("%(right)s (own records only)") % {"right": permission.label}))
-        self.fields["rights"].choices = choices  # type: ignore[attr-defined]
+        self.fields["rights"].choices = choices
 
     def clean_rights(self) -> list[str]:
         rights = set(self.cleaned_data["rights"])

@@ -32,7 +32,7 @@ def attempt(request: HttpRequest, email: str, password: str) -> User | None:
         return None
     throttle.give_back(places)
     sessions.begin(request, user)
-    audit.record(request.principal, "login")  # type: ignore[attr-defined]
+    audit.record(request.principal, "login")
     return user
 
 

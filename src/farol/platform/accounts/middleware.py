@@ -33,19 +33,19 @@ class AccessMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         header = request.headers.get("Authorization", "")
-        request.by_token = request.path.startswith(API) and header.startswith(BEARER)  # type: ignore[attr-defined]
-        request.principal = self._principal(request, header)  # type: ignore[attr-defined]
+        request.by_token = request.path.startswith(API) and header.startswith(BEARER)
+        request.principal = self._principal(request, header)
         response = self.get_response(request)
-        if request.principal is not None:  # type: ignore[attr-defined]
+        if request.principal is not None:
             response.setdefault("Cache-Control", "no-store")
         patch_vary_headers(response, ("Authorization",) if request.path.startswith(API) else ("Cookie",))
         return response
 
     @staticmethod
     def _principal(request: HttpRequest, header: str) -> Principal | None:
-        if request.by_token:  # type: ignore[attr-defined]
+        if request.by_token:
             found = principal_of_token(header.removeprefix(BEARER).strip())
-            request.by_token = found is not None  # type: ignore[attr-defined]
+            request.by_token = found is not None
             return found
         return sessions.current(request)
 
@@ -55,7 +55,7 @@ class AccessMiddleware:
         access = getattr(view, "access", None) or getattr(getattr(view, "view_class", None), "access", None)
         if access in (PUBLIC, GUARDED):
             return None
-        principal = request.principal  # type: ignore[attr-defined]
+        principal = request.principal
         if principal is None:
             return self._ask_to_sign_in(request)
         if access == SIGNED_IN or (access and any(principal.may(name) for name in access)):

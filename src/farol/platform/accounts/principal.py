@@ -11,6 +11,8 @@ from farol.core.errors import NotAllowed
 from farol.platform.accounts.rights import CATALOGUE, OWN
 
 if TYPE_CHECKING:
+    from django.http import HttpRequest
+
     from farol.platform.accounts.models import User
 
 
@@ -51,6 +53,22 @@ class Principal:
 
 SYSTEM = Principal(frozenset(CATALOGUE), label="system")
 OPERATOR = Principal(frozenset(CATALOGUE), label="operator")
+
+
+def asker_of(request: HttpRequest) -> Principal:
+    """Who is asking, on pages and operations that are for people who are signed in (`accounts.middleware`)."""
+    principal = request.principal
+    if not isinstance(principal, Principal):
+        raise NotAllowed("")
+    return principal
+
+
+def person_of(request: HttpRequest) -> User:
+    """The person who asks, for what belongs to an account."""
+    user = asker_of(request).user
+    if user is None:
+        raise NotAllowed("")
+    return user
 
 
 def principal_of(user: User, scopes: list[str] | None = None, *, held: set[str] | None = None) -> Principal:

@@ -28,7 +28,7 @@ def begin(request: HttpRequest, user: User) -> None:
     """Sign a person in under a new session id; beyond `MOST` sessions the oldest end."""
     request.session.flush()
     auth.login(request, user, backend="farol.platform.accounts.backend.Backend")
-    request.principal = principal_of(user)  # type: ignore[attr-defined]
+    request.principal = principal_of(user)
 
 
 def note(sender: Any, request: HttpRequest, user: User, **_signal: Any) -> None:
@@ -48,7 +48,7 @@ def end(request: HttpRequest) -> None:
     key = request.session.session_key
     auth.logout(request)
     _delete([key] if key else [])
-    request.principal = None  # type: ignore[attr-defined]
+    request.principal = None
 
 
 def current(request: HttpRequest) -> Principal | None:

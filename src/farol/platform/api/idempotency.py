@@ -8,8 +8,9 @@ An error of ours and a request that nobody signed leave nothing, so that it can 
 from __future__ import annotations
 
 import hashlib
+import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeVar
 
 from django.conf import settings
@@ -18,6 +19,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from farol.core.errors import BadInput
+from farol.platform.accounts.principal import asker_of
 from farol.platform.api.models import KeptAnswer
 
 HEADER = "Idempotency-Key"
@@ -43,17 +45,25 @@ def reads(view: View) -> View:
     return view
 
 
-def once(request: HttpRequest, run: Run) -> HttpResponse:
+def takes_form(view: View) -> View:
+    """Mark an operation that is sent a form with files instead of JSON."""
+    view.takes_form = True  # type: ignore[attr-defined]
+    return view
+
+
+def once(request: HttpRequest, run: Run, *, form: bool = False) -> HttpResponse:
     """Answer a request that changes something; without the header it simply runs. Raises `BadInput`."""
     key = request.headers.get(HEADER)
     if key is None:
         return run()
     if not KEY.fullmatch(key):
         raise BadInput(HEADER, _("Use 1 to 200 visible characters without spaces."))
+    # reads the whole request, which must not keep the database waiting
+    digest = _digest(request, _parts(request) if form else [request.body])
     with transaction.atomic():
-        kept, new = _keep(request, key)
+        kept, new = _keep(request, key, digest)
         if not new:
-            return _replay(kept, request)
+            return _replay(kept, digest)
         response = _with_effect(run)
         if _lasting(response):
             _store(kept, response)
@@ -62,10 +72,10 @@ def once(request: HttpRequest, run: Run) -> HttpResponse:
     return response
 
 
-def _keep(request: HttpRequest, key: str) -> tuple[KeptAnswer, bool]:
+def _keep(request: HttpRequest, key: str, digest: str) -> tuple[KeptAnswer, bool]:
     """The row of this key, and whether this request is the first."""
-    person = request.principal.user_id  # type: ignore[attr-defined]
-    return KeptAnswer.objects.get_or_create(person_id=person, key=key, defaults={"digest": _digest(request)})
+    person = asker_of(request).user_id
+    return KeptAnswer.objects.get_or_create(person_id=person, key=key, defaults={"digest": digest})
 
 
 def _with_effect(run: Run) -> HttpResponse:
@@ -86,17 +96,29 @@ def _store(kept: KeptAnswer, response: HttpResponse) -> None:
     KeptAnswer.objects.filter(pk=kept.pk).update(status=response.status_code, body=sealed)
 
 
-def _replay(kept: KeptAnswer, request: HttpRequest) -> HttpResponse:
-    if kept.digest != _digest(request):
+def _replay(kept: KeptAnswer, digest: str) -> HttpResponse:
+    if kept.digest != digest:
         raise KeyReused
     body = settings.KEYRING.decrypt(bytes(kept.body))
     headers = {REPLAYED: "true"}
     return HttpResponse(body, status=kept.status, content_type="application/json; charset=utf-8", headers=headers)
 
 
-def _digest(request: HttpRequest) -> str:
-    head = f"{request.method} {request.get_full_path()}\n".encode()
-    return settings.KEYRING.lookup_hash(hashlib.sha256(head + request.body).hexdigest())
+def _digest(request: HttpRequest, parts: Iterable[bytes]) -> str:
+    digest = hashlib.sha256(f"{request.method} {request.get_full_path()}\n".encode())
+    for part in parts:
+        digest.update(part)
+    return settings.KEYRING.lookup_hash(digest.hexdigest())
+
+
+def _parts(request: HttpRequest) -> Iterator[bytes]:
+    """What a form says: its bytes are others each time it is sent."""
+    yield json.dumps(sorted(request.POST.lists())).encode()
+    for name, files in sorted(request.FILES.lists()):
+        for file in files:
+            yield json.dumps([name, file.name, file.size]).encode()
+            yield from file.chunks()
+            file.seek(0)
 
 
 def parameter() -> dict[str, Any]:

@@ -31,28 +31,29 @@ class Token(HttpBearer):
     """Documents the scheme; the middleware has looked the token up before."""
 
     def authenticate(self, request: HttpRequest, token: str) -> Any:
-        return request.principal  # type: ignore[attr-defined]
+        return request.principal
 
 
 def guard(run: Run) -> Run:
     """Ask for the token and for the rights in the operation's mark before anything of the request is read.
 
-    What changes something has one effect per `Idempotency-Key`; `idempotency.reads` marks what does not.
+    What changes something has one effect per `Idempotency-Key`; `idempotency.reads` marks what does not,
+    `idempotency.takes_form` what is sent files.
     """
     view = run.__self__.view_func  # type: ignore[attr-defined]
-    access, reads = view.access, getattr(view, "reads", False)
+    access, reads, form = view.access, getattr(view, "reads", False), getattr(view, "takes_form", False)
 
     @functools.wraps(run)
     def guarded(request: HttpRequest, **values: Any) -> HttpResponse:
-        principal = request.principal  # type: ignore[attr-defined]
-        if not request.by_token:  # type: ignore[attr-defined]
+        principal = request.principal
+        if not request.by_token:
             return errors.respond(errors.NotSignedIn())
         if access != SIGNED_IN and not any(principal.may(name) for name in access):
             return errors.respond(NotAllowed(""))
         if reads or request.method in idempotency.SAFE:
             return run(request, **values)
         try:
-            return idempotency.once(request, functools.partial(run, request, **values))
+            return idempotency.once(request, functools.partial(run, request, **values), form=form)
         except BadInput as error:
             return errors.respond(error)
 
@@ -92,7 +93,8 @@ def _document(operation: Operation) -> None:
     parameters = [one for one in extra.get("parameters", []) if one["name"] != idempotency.HEADER]
     if not getattr(operation.view_func, "reads", False) and not set(operation.methods) & set(idempotency.SAFE):
         parameters.append(idempotency.parameter())
-    operation.openapi_extra = {**extra, "parameters": parameters, "responses": errors.documented()}
+    responses = {**extra.get("responses", {}), **errors.documented()}
+    operation.openapi_extra = {**extra, "parameters": parameters, "responses": responses}
 
 
 def urls() -> tuple[list[Any], str, str]:

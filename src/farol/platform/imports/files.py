@@ -44,7 +44,7 @@ def template(importer: Importer) -> FileResponse:
 
 def bad_rows(importer: Importer, lines: list[Line], problems: list[Problem]) -> FileResponse:
     """The rows that cannot be taken, as they were, with the reasons in the last column."""
-    heading, reasons = lines[0], _reasons(problems)
+    heading, reasons = lines[0], _reasons(importer, problems)
     width = max(len(line.cells) for line in lines)
     labels = [text_of(cell) for cell in heading.cells] + [""] * (width - len(heading.cells))
     columns = [Column(str(i), label or f"({i + 1})") for i, label in enumerate(labels)]
@@ -58,10 +58,14 @@ def bad_rows(importer: Importer, lines: list[Line], problems: list[Problem]) -> 
     return _answer(file, f"corrigir-{normal(importer.name)}.xlsx")
 
 
-def _reasons(problems: list[Problem]) -> dict[int, str]:
+def _reasons(importer: Importer, problems: list[Problem]) -> dict[int, str]:
+    """By row, each reason with its column; a sentence that begins with it says so already."""
+    labels = {field.name: str(field.label) for field in importer.columns}
     found: dict[int, list[str]] = {}
     for problem in problems:
-        found.setdefault(problem.line, []).append(problem.text)
+        label = labels.get(problem.column, "")
+        told = f"{label}: {problem.text}" if label and not problem.text.startswith(f"{label}:") else problem.text
+        found.setdefault(problem.line, []).append(told)
     return {line: " ".join(texts) for line, texts in found.items()}
 
 

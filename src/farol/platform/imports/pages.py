@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from farol.core import clock
 from farol.core.errors import BadInput, FarolError, Refused
-from farol.platform.accounts.principal import Principal
+from farol.platform.accounts.principal import Principal, asker_of
 from farol.platform.imports import files, kept, services, tasks
 from farol.platform.imports.cells import text_of
 from farol.platform.imports.declared import Importer
@@ -25,7 +25,7 @@ SHOWN_PROBLEMS = 100
 
 def import_page(request: HttpRequest, importer: Importer, *, back_url: str = "") -> HttpResponseBase:
     """Answers everything at the address of an import; the view around it has the mark of who may open it."""
-    principal: Principal = request.principal  # type: ignore[attr-defined]
+    principal = asker_of(request)
     principal.require(importer.permission)
     if principal.user_id is None:
         raise Refused(_("Only a person can import a file."))

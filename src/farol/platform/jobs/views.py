@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 from farol.core import clock
 from farol.core.errors import BadInput
 from farol.platform.accounts.access import requires
-from farol.platform.accounts.principal import Principal
+from farol.platform.accounts.principal import asker_of
 from farol.platform.jobs import services
 from farol.platform.jobs.job import Job, jobs
 from farol.platform.jobs.models import OUTCOMES, Outcome, Run, Schedule
@@ -149,7 +149,7 @@ def job_page(request: HttpRequest, name: str) -> HttpResponseBase:
 @requires("administration")
 @require_POST
 def job_run(request: HttpRequest, name: str) -> HttpResponse:
-    services.ask_to_run(services.job_called(name), _principal(request))
+    services.ask_to_run(services.job_called(name), asker_of(request))
     messages.success(request, _("The worker begins it within a few seconds."))
     return redirect("jobs:job", name)
 
@@ -158,7 +158,7 @@ def job_run(request: HttpRequest, name: str) -> HttpResponse:
 @require_POST
 def job_plan(request: HttpRequest, name: str) -> HttpResponse:
     try:
-        services.set_plan(services.job_called(name), request.POST.get("cron", ""), _principal(request))
+        services.set_plan(services.job_called(name), request.POST.get("cron", ""), asker_of(request))
     except BadInput as error:
         messages.error(request, str(error.detail))
     else:
@@ -169,7 +169,7 @@ def job_plan(request: HttpRequest, name: str) -> HttpResponse:
 @requires("administration")
 @require_POST
 def job_pause(request: HttpRequest, name: str) -> HttpResponse:
-    services.pause(services.job_called(name), _principal(request))
+    services.pause(services.job_called(name), asker_of(request))
     messages.success(request, _("Paused. It runs again when somebody resumes it."))
     return redirect("jobs:job", name)
 
@@ -177,7 +177,7 @@ def job_pause(request: HttpRequest, name: str) -> HttpResponse:
 @requires("administration")
 @require_POST
 def job_resume(request: HttpRequest, name: str) -> HttpResponse:
-    services.resume(services.job_called(name), _principal(request))
+    services.resume(services.job_called(name), asker_of(request))
     messages.success(request, _("Resumed. It runs at its next time."))
     return redirect("jobs:job", name)
 
@@ -185,7 +185,3 @@ def job_resume(request: HttpRequest, name: str) -> HttpResponse:
 def _row(job: Job) -> Schedule:
     """As the worker left it; reading plans nothing."""
     return Schedule.objects.filter(name=job.name).first() or Schedule(name=job.name, cron=job.cron)
-
-
-def _principal(request: HttpRequest) -> Principal:
-    return request.principal  # type: ignore[attr-defined]

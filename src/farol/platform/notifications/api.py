@@ -10,6 +10,7 @@ from ninja import Field, Query, Router, Schema
 from pydantic import ConfigDict, StrictBool, StrictInt
 
 from farol.platform.accounts.access import signed_in
+from farol.platform.accounts.principal import person_of
 from farol.platform.notifications import reading
 from farol.platform.notifications.models import Mail, Notification
 from farol.platform.notifications.notice import CATEGORIES
@@ -136,4 +137,4 @@ def item(row: Notification) -> dict[str, Any]:
 
 
 def _me(request: HttpRequest) -> int | None:
-    return request.principal.user_id  # type: ignore[attr-defined, no-any-return]
+    return person_of(request).pk

@@ -19,6 +19,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from farol.platform.accounts.access import signed_in
+from farol.platform.accounts.principal import person_of
 from farol.platform.accounts.views.profile import tabs
 from farol.platform.notifications import reading
 from farol.platform.notifications.forms import PreferencesForm
@@ -126,4 +127,4 @@ def _category(name: str) -> str:
 
 
 def _me(request: HttpRequest) -> int | None:
-    return request.principal.user_id  # type: ignore[attr-defined, no-any-return]
+    return person_of(request).pk

@@ -86,7 +86,7 @@ def _seal(digest: str, keyring: Keyring) -> bytes:
 def _add(tar: tarfile.TarFile, path: Path, name: str) -> list[Any]:
     with path.open("rb") as source:
         hashing = Hashing(source)
-        tar.addfile(_info(name, os.fstat(source.fileno()).st_size), hashing)  # type: ignore[arg-type]
+        tar.addfile(_info(name, os.fstat(source.fileno()).st_size), hashing)
     return [hashing.size, hashing.hash.hexdigest()]
 
 

@@ -45,8 +45,8 @@ def exposition() -> bytes:
     if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
         MultiProcessCollector(registry)
     else:
-        registry.register(OWN)  # type: ignore[arg-type]
-    registry.register(Stored())  # type: ignore[arg-type]
+        registry.register(OWN)
+    registry.register(Stored())
     return generate_latest(registry)
 
 

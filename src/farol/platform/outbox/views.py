@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from farol.platform.accounts.access import requires
-from farol.platform.accounts.principal import Principal
+from farol.platform.accounts.principal import asker_of
 from farol.platform.outbox import services, shown
 from farol.platform.outbox.channels import channels
 from farol.platform.outbox.models import LABELS, OutboxMessage, State
@@ -89,7 +89,7 @@ def message_page(request: HttpRequest, pk: int) -> HttpResponse:
 @requires("administration")
 @require_POST
 def again(request: HttpRequest, pk: int) -> HttpResponse:
-    services.try_again(_message(pk), _principal(request))
+    services.try_again(_message(pk), asker_of(request))
     notes.success(request, _("The worker tries again within a few seconds."))
     return redirect("outbox:message", pk)
 
@@ -100,7 +100,7 @@ def again_all(request: HttpRequest) -> HttpResponse:
     found = chosen(request, MESSAGES, OutboxMessage.objects.defer("payload"))
     waiting = list(found.filter(state__in=services.WAITING))
     for message in waiting:
-        services.try_again(message, _principal(request))
+        services.try_again(message, asker_of(request))
     text = ngettext("%(n)s message is tried again.", "%(n)s messages are tried again.", len(waiting))
     notes.success(request, text % {"n": len(waiting)})
     return redirect("outbox:messages")
@@ -109,7 +109,7 @@ def again_all(request: HttpRequest) -> HttpResponse:
 @requires("administration")
 @require_POST
 def discard(request: HttpRequest, pk: int) -> HttpResponse:
-    services.discard(_message(pk), request.POST.get("reason", ""), _principal(request))
+    services.discard(_message(pk), request.POST.get("reason", ""), asker_of(request))
     notes.success(request, _("Discarded."))
     return redirect("outbox:message", pk)
 
@@ -118,7 +118,3 @@ def _message(pk: int) -> OutboxMessage:
     if pk >= 2**63:
         raise Http404
     return get_object_or_404(OutboxMessage.objects.defer("payload"), pk=pk)
-
-
-def _principal(request: HttpRequest) -> Principal:
-    return request.principal  # type: ignore[attr-defined]

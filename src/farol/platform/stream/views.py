@@ -9,6 +9,7 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
 
 from farol.platform.accounts.access import signed_in
+from farol.platform.accounts.principal import person_of
 from farol.platform.stream.ticket import issue
 from farol.platform.stream.topic import topics
 
@@ -21,11 +22,10 @@ def ticket(request: HttpRequest) -> JsonResponse:
     """Where to listen and with which ticket. Rights are checked where the topics are read, every few seconds."""
     asked = request.GET.get("topics", "").split(",")[:MOST]
     known = tuple(name for name in asked if name in topics())
-    principal = request.principal  # type: ignore[attr-defined]
     body = {
         "path": "/stream",
         "port": None if _by_proxy() else settings.FAROL_STREAM_PORT,
-        "ticket": issue(principal.user_id, request.session.session_key, known),
+        "ticket": issue(person_of(request).pk, request.session.session_key, known),
     }
     return JsonResponse(body)
 

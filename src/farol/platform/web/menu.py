@@ -29,7 +29,8 @@ PHONE_ENTRIES = 4
 
 @dataclass(frozen=True)
 class MenuItem:
-    """`group` is one of `GROUPS`; shown only to holders of one of the permissions, or to everybody without any."""
+    """`group` is one of `GROUPS`; shown only to holders of one of the permissions, or to everybody without any.
+    `beside` names pages that belong to the entry although their addresses do not begin with its own."""
 
     label: Any
     url_name: str
@@ -37,10 +38,15 @@ class MenuItem:
     group: str
     order: int
     permissions: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
 
     @cached_property
     def url(self) -> str:
         return reverse(self.url_name)
+
+    @cached_property
+    def urls(self) -> tuple[str, ...]:
+        return (self.url, *(reverse(name) for name in self.beside))
 
 
 @dataclass(frozen=True)
@@ -81,8 +87,9 @@ def phone_entries(groups: list[Group]) -> list[MenuItem]:
 
 def current_of(items: Iterable[MenuItem], path: str) -> MenuItem | None:
     """The entry with the longest address that the page's address begins with; home only for itself."""
-    under = [i for i in items if path == i.url or (i.url != "/" and path.startswith(i.url.rstrip("/") + "/"))]
-    return max(under, key=lambda item: len(item.url), default=None)
+    places = [(url, item) for item in items for url in item.urls]
+    under = [p for p in places if path == p[0] or (p[0] != "/" and path.startswith(p[0].rstrip("/") + "/"))]
+    return max(under, key=lambda place: len(place[0]), default=("", None))[1]
 
 
 ITEMS = [MenuItem(_("Home"), "web:home", "home", "home", 0)]

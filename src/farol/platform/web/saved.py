@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from farol.core import documents
 from farol.core.errors import BadInput, NotFound
-from farol.platform.accounts.principal import Principal
+from farol.platform.accounts.principal import Principal, asker_of
 
 if TYPE_CHECKING:
     from farol.platform.web.models import SavedView
@@ -53,7 +53,7 @@ def tabs_of(request: HttpRequest, name: str, address: str) -> Tabs | None:
     """The saved views of a list for the person who asks; None for nobody."""
     from farol.platform.web.models import SavedView
 
-    person = request.principal.user_id  # type: ignore[attr-defined]
+    person = asker_of(request).user_id
     if person is None:
         return None
     views = SavedView.objects.filter(Q(owner=person) | Q(shared=True), list=name).select_related("owner")[:MOST_SHOWN]

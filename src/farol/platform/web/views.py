@@ -20,7 +20,7 @@ from farol.platform.web.home import first_steps, panels_for
 @signed_in
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    principal = request.principal  # type: ignore[attr-defined]
+    principal = request.principal
     panels = panels_for(request, principal)
     steps = [] if panels else first_steps(principal)
     return render(request, "web/home.html", {"panels": panels, "steps": steps, "today": clock.today()})
@@ -30,7 +30,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 def search(request: HttpRequest) -> JsonResponse:
     text = request.GET.get("q", "").strip()[:100]
-    return JsonResponse({"items": searching.find(request.principal, text) if text else []})  # type: ignore[attr-defined]
+    return JsonResponse({"items": searching.find(request.principal, text) if text else []})
 
 
 @requires("administration")
@@ -43,7 +43,7 @@ def components(request: HttpRequest) -> HttpResponseBase:
 @require_POST
 def save_view(request: HttpRequest) -> HttpResponse:
     """Keep how the person looks at a list."""
-    principal, data = request.principal, request.POST  # type: ignore[attr-defined]
+    principal, data = request.principal, request.POST
     name = saved.list_named(data.get("ticket", ""), principal)
     view = saved.save(principal, name, data.get("name", ""), data.get("address", ""), shared=bool(data.get("shared")))
     messages.success(request, _("The view “%(name)s” is kept.") % {"name": view.name})
@@ -54,7 +54,7 @@ def save_view(request: HttpRequest) -> HttpResponse:
 @require_POST
 def change_view(request: HttpRequest, pk: int) -> HttpResponse:
     data = request.POST
-    view = saved.change(request.principal, pk, data.get("name", ""), shared=bool(data.get("shared")))  # type: ignore[attr-defined]
+    view = saved.change(request.principal, pk, data.get("name", ""), shared=bool(data.get("shared")))
     messages.success(request, _("The view is now called “%(name)s”.") % {"name": view.name})
     return _back(request, view.address)
 
@@ -62,7 +62,7 @@ def change_view(request: HttpRequest, pk: int) -> HttpResponse:
 @signed_in
 @require_POST
 def delete_view(request: HttpRequest, pk: int) -> HttpResponse:
-    view = saved.own(request.principal, pk)  # type: ignore[attr-defined]
+    view = saved.own(request.principal, pk)
     view.delete()
     messages.success(request, _("The view “%(name)s” is gone.") % {"name": view.name})
     return _back(request, view.address)

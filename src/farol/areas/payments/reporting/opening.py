@@ -111,7 +111,7 @@ def _alerts(alerts: Sequence[Alert]) -> str:
         ngettext("%(count)d risk", "%(count)d risks", risks) % {"count": risks} if risks else "",
         ngettext("%(count)d opportunity", "%(count)d opportunities", chances) % {"count": chances} if chances else "",
     ]
-    first = max(alerts, key=lambda alert: abs(alert.impact))
+    first = max(alerts, key=lambda alert: abs(alert.impact or Decimal(0)))
     parts = {
         "counts": listed([count for count in counts if count]),
         "segment": segment_name(dict(first.segment)) or _("Whole"),

@@ -112,7 +112,7 @@ def alerts(found: Sequence[Alert]) -> Table | None:
 
 def ranked_alerts(found: Sequence[Alert]) -> list[Alert]:
     """The most expensive first."""
-    return sorted(found, key=lambda alert: (-abs(alert.impact), alert_name(alert)))
+    return sorted(found, key=lambda alert: (-abs(alert.impact or Decimal(0)), alert_name(alert)))
 
 
 def alert_name(alert: Alert) -> str:

@@ -25,7 +25,7 @@ from farol.platform.accounts.views.shared import back, show
 @require_http_methods(["GET", "HEAD", "POST"])
 def enter(request: HttpRequest) -> HttpResponse:
     home = reverse("web:home")
-    if request.principal:  # type: ignore[attr-defined]
+    if request.principal:
         return back(request, home)
     if request.method != "POST":
         return show(request, "login", {"next": request.GET.get("next", ""), "form": LoginForm()})
@@ -52,8 +52,8 @@ def enter(request: HttpRequest) -> HttpResponse:
 @public
 @require_POST
 def leave(request: HttpRequest) -> HttpResponse:
-    if request.principal:  # type: ignore[attr-defined]
-        audit.record(request.principal, "logout")  # type: ignore[attr-defined]
+    if request.principal:
+        audit.record(request.principal, "logout")
         sessions.end(request)
     return HttpResponseRedirect(reverse("accounts:login"))
 
@@ -73,7 +73,7 @@ def language(request: HttpRequest) -> HttpResponse:
             httponly=True,
             samesite="Lax",
         )
-        principal = request.principal  # type: ignore[attr-defined]
+        principal = request.principal
         if principal:
             User.objects.filter(pk=principal.user_id).update(language=chosen)
     return response
@@ -84,5 +84,5 @@ def language(request: HttpRequest) -> HttpResponse:
 def theme(request: HttpRequest) -> HttpResponse:
     chosen = request.POST.get("theme", "")
     if chosen in ("", "light", "dark"):
-        User.objects.filter(pk=request.principal.user_id).update(theme=chosen)  # type: ignore[attr-defined]
+        User.objects.filter(pk=request.principal.user_id).update(theme=chosen)
     return back(request, reverse("web:home"))

@@ -17,6 +17,7 @@ from farol.platform.accounts import roles, tokens
 from farol.platform.accounts.access import requires
 from farol.platform.accounts.forms import NewPersonForm, PersonForm
 from farol.platform.accounts.models import Role, User
+from farol.platform.accounts.principal import asker_of
 from farol.platform.accounts.views.profile import shown
 from farol.platform.accounts.views.shared import complain, show
 from farol.platform.web.lists import Column, Filter, List, New, Status
@@ -72,7 +73,7 @@ def new(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
-            user = rules.create(request.principal, data["email"], name=data["name"], roles=data["roles"])  # type: ignore[attr-defined]
+            user = rules.create(asker_of(request), data["email"], name=data["name"], roles=data["roles"])
         except BadInput as error:
             complain(form, error)
         else:
@@ -82,7 +83,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
 def _invited(request: HttpRequest, user: User) -> HttpResponse:
     """The link is shown in this one answer."""
-    link = rules.invite(request.principal, user)  # type: ignore[attr-defined]
+    link = rules.invite(asker_of(request), user)
     return show(request, "invited", {"person": user, "link": link})
 
 
@@ -92,7 +93,7 @@ def person(request: HttpRequest, person_id: int) -> HttpResponse:
     user = get_object_or_404(User, pk=person_id)
     form = PersonForm(request.POST or None, initial={"name": user.name, "roles": user.roles.all()})
     if request.method == "POST" and form.is_valid():
-        actor = request.principal  # type: ignore[attr-defined]
+        actor = asker_of(request)
         try:
             rules.change_roles(actor, user, form.cleaned_data["roles"])
             rules.rename(actor, user, form.cleaned_data["name"])
@@ -108,7 +109,7 @@ def person(request: HttpRequest, person_id: int) -> HttpResponse:
 @require_POST
 def deactivate(request: HttpRequest, person_id: int) -> HttpResponse:
     user = get_object_or_404(User, pk=person_id)
-    rules.deactivate(request.principal, user)  # type: ignore[attr-defined]
+    rules.deactivate(asker_of(request), user)
     messages.success(
         request, _("%(name)s can no longer sign in; sessions and tokens have ended.") % {"name": user.name}
     )
@@ -119,7 +120,7 @@ def deactivate(request: HttpRequest, person_id: int) -> HttpResponse:
 @require_POST
 def activate(request: HttpRequest, person_id: int) -> HttpResponse:
     user = get_object_or_404(User, pk=person_id)
-    rules.activate(request.principal, user)  # type: ignore[attr-defined]
+    rules.activate(asker_of(request), user)
     messages.success(request, _("%(name)s can sign in again.") % {"name": user.name})
     return redirect("accounts:person", user.pk)
 
@@ -134,6 +135,6 @@ def invite(request: HttpRequest, person_id: int) -> HttpResponse:
 @require_POST
 def revoke_token(request: HttpRequest, person_id: int, token_id: int) -> HttpResponse:
     user = get_object_or_404(User, pk=person_id)
-    tokens.revoke(request.principal, user, token_id)  # type: ignore[attr-defined]
+    tokens.revoke(asker_of(request), user, token_id)
     messages.success(request, _("The token is revoked."))
     return redirect("accounts:person", user.pk)

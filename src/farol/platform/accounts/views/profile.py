@@ -20,6 +20,7 @@ from farol.platform.accounts import people, sessions, throttle, tokens
 from farol.platform.accounts.access import signed_in
 from farol.platform.accounts.forms import ChangePasswordForm, ProfileForm, TokenForm
 from farol.platform.accounts.models import User
+from farol.platform.accounts.principal import asker_of, person_of
 from farol.platform.accounts.rights import CATALOGUE
 from farol.platform.accounts.views.shared import complain, show
 
@@ -46,7 +47,7 @@ def tabs(current: str) -> list[Tab]:
 
 
 def _me(request: HttpRequest) -> User:
-    return request.principal.user  # type: ignore[attr-defined, no-any-return]
+    return person_of(request)
 
 
 @signed_in
@@ -68,7 +69,7 @@ def password(request: HttpRequest) -> HttpResponse:
     form = ChangePasswordForm(request.POST or None, user=me)
     if request.method == "POST" and form.is_valid():
         if _is_current(me, form.cleaned_data["current"]):
-            people.set_password(request.principal, me, form.cleaned_data["new_password"])  # type: ignore[attr-defined]
+            people.set_password(asker_of(request), me, form.cleaned_data["new_password"])
             sessions.begin(request, me)
             messages.success(request, _("Your password is changed. All other sessions have ended."))
             return redirect("accounts:password")
@@ -94,7 +95,7 @@ def own_sessions(request: HttpRequest) -> HttpResponse:
 @signed_in
 @require_POST
 def end_session(request: HttpRequest, sign_in_id: int) -> HttpResponse:
-    sessions.end_one(request.principal, _me(request), sign_in_id)  # type: ignore[attr-defined]
+    sessions.end_one(asker_of(request), _me(request), sign_in_id)
     messages.success(request, _("The session has ended."))
     return redirect("accounts:sessions")
 
@@ -104,7 +105,7 @@ def end_session(request: HttpRequest, sign_in_id: int) -> HttpResponse:
 def end_other_sessions(request: HttpRequest) -> HttpResponse:
     me = _me(request)
     count = sessions.end_all(me, but=request.session.session_key)
-    audit.record(request.principal, "sessions.ended", target=f"person:{me.pk}", params={"count": count})  # type: ignore[attr-defined]
+    audit.record(asker_of(request), "sessions.ended", target=f"person:{me.pk}", params={"count": count})
     messages.success(request, _("All other sessions have ended."))
     return redirect("accounts:sessions")
 
@@ -113,7 +114,7 @@ def end_other_sessions(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def own_tokens(request: HttpRequest) -> HttpResponse:
     """List and make tokens. The clear text is in the answer to the POST alone: reloading cannot bring it back."""
-    principal = request.principal  # type: ignore[attr-defined]
+    principal = asker_of(request)
     form = TokenForm(request.POST or None, principal=principal)
     made = ""
     if request.method == "POST" and form.is_valid():
@@ -136,6 +137,6 @@ def shown(user: User) -> list[dict[str, Any]]:
 @signed_in
 @require_POST
 def revoke_token(request: HttpRequest, token_id: int) -> HttpResponse:
-    tokens.revoke(request.principal, _me(request), token_id)  # type: ignore[attr-defined]
+    tokens.revoke(asker_of(request), _me(request), token_id)
     messages.success(request, _("The token is revoked."))
     return redirect("accounts:tokens")

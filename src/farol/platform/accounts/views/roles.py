@@ -13,6 +13,7 @@ from farol.platform.accounts import roles as rules
 from farol.platform.accounts.access import requires
 from farol.platform.accounts.forms import RoleForm
 from farol.platform.accounts.models import Role
+from farol.platform.accounts.principal import asker_of
 from farol.platform.accounts.rights import CATALOGUE, OWN
 from farol.platform.accounts.views.shared import complain, show
 
@@ -42,7 +43,7 @@ def new(request: HttpRequest) -> HttpResponse:
     form = RoleForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            role = rules.create(request.principal, form.cleaned_data["name"], form.cleaned_data["rights"])  # type: ignore[attr-defined]
+            role = rules.create(asker_of(request), form.cleaned_data["name"], form.cleaned_data["rights"])
         except BadInput as error:
             complain(form, error)
         else:
@@ -57,7 +58,7 @@ def role(request: HttpRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(Role, slug=slug, seeded=False)
     form = RoleForm(request.POST or None, initial={"name": found.name, "rights": found.rights})
     if request.method == "POST" and form.is_valid():
-        rules.change(request.principal, found, form.cleaned_data["name"], form.cleaned_data["rights"])  # type: ignore[attr-defined]
+        rules.change(asker_of(request), found, form.cleaned_data["name"], form.cleaned_data["rights"])
         messages.success(request, _("Saved."))
         return redirect("accounts:roles")
     return show(request, "role", {"role": found}, form)
@@ -66,6 +67,6 @@ def role(request: HttpRequest, slug: str) -> HttpResponse:
 @requires("administration")
 @require_POST
 def delete(request: HttpRequest, slug: str) -> HttpResponse:
-    rules.delete(request.principal, get_object_or_404(Role, slug=slug))  # type: ignore[attr-defined]
+    rules.delete(asker_of(request), get_object_or_404(Role, slug=slug))
     messages.success(request, _("The role is deleted."))
     return redirect("accounts:roles")

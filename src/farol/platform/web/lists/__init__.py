@@ -35,7 +35,7 @@ from __future__ import annotations
 
 from farol.platform.web.lists.boards import Board, BoardColumn, Lane
 from farol.platform.web.lists.choosing import chosen
-from farol.platform.web.lists.declared import Bulk, Column, Empty, Filter, List, New, Status
+from farol.platform.web.lists.declared import Bulk, Column, Empty, Filter, List, New, Status, by_template
 from farol.platform.web.lists.outcomes import Outcome, outcome_page
 from farol.platform.web.lists.paging import MOST_COUNTED
 from farol.platform.web.lists.searching import any_of, begins, prefix
@@ -57,6 +57,7 @@ __all__ = [
     "Status",
     "any_of",
     "begins",
+    "by_template",
     "chosen",
     "outcome_page",
     "prefix",

@@ -53,7 +53,7 @@ def made_apart(request: HttpRequest) -> FileResponse:
 
 
 def _made(request: HttpRequest) -> FileResponse:
-    principal: Principal = request.principal  # type: ignore[attr-defined]
+    principal: Principal = request.principal
     asked = {
         "path": request.path_info,
         "query": request.GET.urlencode(),
@@ -120,9 +120,9 @@ def _asked_again(asked: dict[str, Any]) -> Any:
     request.method, request.path, request.path_info = "GET", asked["path"], asked["path"]
     request.GET = QueryDict(asked["query"])
     user = User.objects.filter(pk=asked["user"]).first()
-    request.user = user  # type: ignore[assignment]
-    request.principal = Principal(frozenset(asked["rights"]), user, asked["label"])  # type: ignore[attr-defined]
-    request.apart = True  # type: ignore[attr-defined]
+    request.user = user
+    request.principal = Principal(frozenset(asked["rights"]), user, asked["label"])
+    request.apart = True
     found = resolve(asked["path"])
     return found.func(request, *found.args, **found.kwargs)
 

@@ -1,4 +1,4 @@
-"""How the cells of a list are drawn.
+"""How the cells of a list and the entries of its menus are drawn.
 
 In Python, because a page has hundreds of them, and a template for each would be most of the page's time.
 """
@@ -7,21 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
+from html import escape
 from typing import TYPE_CHECKING, Any
 
-from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from farol.core import formats
-from farol.platform.web.templatetags.farol import ago, localdate, pill
+from farol.platform.web.templatetags.farol import ago, icon, localdate, pill
 
 if TYPE_CHECKING:
     from farol.platform.web.lists.declared import Column
+    from farol.platform.web.lists.shown import Row
 
 NOTHING = mark_safe('<span class="nothing">—</span>')
-LINK_END, CELL_END = mark_safe("</a></td>"), mark_safe("</td>")
 
 
 @lru_cache(maxsize=1024)
@@ -42,56 +42,83 @@ _DRAW: dict[str, Callable[[Any], Any]] = {
 
 
 @dataclass(frozen=True)
+class Link:
+    """An entry of a menu: `current` is marked as chosen."""
+
+    label: Any
+    url: str
+    current: bool
+
+
+def menu_items(links: list[Link]) -> SafeString:
+    chosen, other = ' aria-current="true">' + icon("check"), ">" + icon("point", "is-faint")
+    begun = ((link, chosen if link.current else other) for link in links)
+    items = [
+        f'<a class="menu-item" href="{escape(link.url)}"{begin}{escape(str(link.label))}</a>' for link, begin in begun
+    ]
+    return mark_safe("".join(items))  # noqa: S308 (each part is escaped)
+
+
+@dataclass
 class Cell:
-    """One value under one column. `before` and `after` are its element, with the link that opens the row."""
+    """One value under one column."""
 
     column: Column
     value: Any
     row: Any
-    before: str = ""
-    after: str = ""
 
-    @cached_property
+    @property
     def html(self) -> SafeString:
-        """What the cell shows, where its column has no template."""
-        if self.column.draw:
-            return conditional_escape(self.column.draw(self.row, self.value))
-        if self.value is None or self.value == "":
-            return NOTHING
-        kind = "text" if self.column.personal else self.column.kind  # what is masked is text
-        return conditional_escape(_DRAW.get(kind, str)(self.value))
+        return mark_safe(_drawn(self))  # noqa: S308 (escaped there)
 
 
-def openings(columns: list[Column]) -> list[SafeString]:
+def cells(columns: list[Column], row: Any) -> list[Cell]:
+    return [Cell(column, column.masked(row), row) for column in columns]
+
+
+def table_rows(columns: list[Column], rows: list[Row], select: str) -> SafeString:
+    """The rows as elements of a table; each begins with a box to tick where `select` says what that does."""
+    begun, box = _openings(columns), _BOX % escape(select) if select else ""
+    return mark_safe("".join([_table_row(begun, row, box) for row in rows]))  # noqa: S308 (each part is escaped)
+
+
+_BOX = (
+    '<td class="cell-check"><label><input type="checkbox" class="form-check-input" name="selected"'
+    ' data-select aria-label="%s" value="'
+)
+_BOX_END = '"></label></td>'
+
+
+def _openings(columns: list[Column]) -> list[str]:
     """The elements that the cells of each column begin with."""
     found = []
     for place, column in enumerate(columns):
-        css = "num" if column.numeric else "" if place else "cell-lead"
-        found.append(
-            format_html('<td data-label="{}"{}>', column.label, format_html(' class="{}"', css) if css else "")
-        )
+        css = ' class="num"' if column.numeric else "" if place else ' class="cell-lead"'
+        found.append(f'<td data-label="{escape(str(column.label))}"{css}>')
     return found
 
 
-def cells(columns: list[Column], begun: list[SafeString], row: Any, url: str) -> list[Cell]:
-    link = format_html('<a class="row-link" href="{}">', url) if url else None
-    found = []
-    for column, begin in zip(columns, begun, strict=True):
-        linked = column.link and link
-        found.append(
-            Cell(column, column.masked(row), row, *((begin + link, LINK_END) if linked else (begin, CELL_END)))
-        )
-    return found
+def _table_row(begun: list[str], row: Row, box: str) -> str:
+    url = escape(row.url)
+    parts = [f'<tr data-href="{url}">' if url else "<tr>"]
+    if box:
+        parts += [box, escape(str(row.key)), _BOX_END]
+    for begin, cell in zip(begun, row.cells, strict=True):
+        linked = url and cell.column.link
+        parts += [begin, f'<a class="row-link" href="{url}">{_drawn(cell)}</a>' if linked else _drawn(cell), "</td>"]
+    return "".join([*parts, "</tr>"])
 
 
-def joined(cells: list[Cell]) -> list[Cell | SafeString]:
-    """The row as its template takes it: cells with a template of their own, and between them what is drawn already."""
-    found: list[Cell | SafeString] = []
-    drawn: list[str] = []
-    for cell in cells:
-        if cell.column.template:
-            found += [mark_safe("".join(drawn)), cell]  # noqa: S308 (escaped above)
-            drawn = []
-        else:
-            drawn += [cell.before, cell.html, cell.after]
-    return [*found, mark_safe("".join(drawn))]  # noqa: S308 (escaped above)
+def _drawn(cell: Cell) -> str:
+    column, value = cell.column, cell.value
+    if column.draw:
+        return _escaped(column.draw(cell.row, value))
+    if value is None or value == "":
+        return NOTHING
+    kind = "text" if column.personal else column.kind  # what is masked is text
+    return _escaped(_DRAW.get(kind, str)(value))
+
+
+def _escaped(value: Any) -> str:
+    """As Django's `conditional_escape`, which looks at each text for words that are translated later."""
+    return value if isinstance(value, SafeString) else escape(str(value))

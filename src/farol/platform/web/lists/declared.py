@@ -10,9 +10,10 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
 
-from farol.platform.accounts.principal import Principal
+from farol.platform.accounts.principal import Principal, asker_of
 from farol.platform.web.lists.apart import is_large, made_apart
 from farol.platform.web.lists.density import remember_density
 from farol.platform.web.lists.files import file_of
@@ -22,6 +23,11 @@ from farol.platform.web.lists.shown import Shown
 from farol.platform.web.lists.state import State
 
 PAGE_SIZE = 50
+
+
+def by_template(name: str) -> Callable[[Any, Any], str]:
+    """Draws a cell by a template, whose context is `row` and `value`."""
+    return lambda row, value: render_to_string(name, {"row": row, "value": value})
 
 
 def hidden(value: Any) -> str:
@@ -47,9 +53,9 @@ class Column:
     """One column. `value` is a path (`role.name`) or a function of the row; left out, it is `name`.
 
     `kind`: text, integer, money, percent, number, date, datetime, boolean, status. `sort` is the field (or, in a plain
-    sequence, the path) that it sorts by. `draw(row, value)` makes the cell's HTML instead, or a `template` (context:
-    `row`, `value`); the export still takes `value`. `link` makes the text open the row. `shown=False` hides it until
-    the person chooses it.
+    sequence, the path) that it sorts by. `draw(row, value)` makes the cell's HTML instead (`by_template` for a longer
+    one); the export still takes `value`. `link` makes the text open the row. `shown=False` hides it until the person
+    chooses it.
 
     `personal` data go through `mask` on the screen always, and in a file unless the person holds the list's
     `reveal_permission`.
@@ -63,7 +69,6 @@ class Column:
     link: bool = False
     shown: bool = True
     export: bool = True
-    template: str = ""
     draw: Callable[[Any, Any], str] | None = None
     personal: bool = False
     mask: Callable[[Any], str] = hidden
@@ -136,7 +141,8 @@ class New:
 class Bulk:
     """Something to do with the selected rows; its view gets them from `chosen`. `confirm` asks first, in words.
 
-    `args` complete the address. With `reason` the bar has a field whose text is posted as `reason`.
+    `args` complete the address. With `reason` the bar has a field whose text is posted as `reason`. `barred` is the
+    sentence that stands in the place of the button where it can't be done with many rows.
     """
 
     label: Any
@@ -146,6 +152,7 @@ class Bulk:
     danger: bool = False
     args: tuple[Any, ...] = ()
     reason: bool = False
+    barred: Any = ""
 
     @property
     def url(self) -> str:
@@ -185,7 +192,7 @@ class List:
         """The page, or the export when the address asks for it. A wrong address is refused with 400."""
         state = State(self, request.GET)
         found = state.select(rows)
-        principal: Principal = request.principal  # type: ignore[attr-defined]
+        principal = asker_of(request)
         if form := request.GET.get("export"):
             return made_apart(request) if is_large(request, found) else file_of(self, found, state, form, principal)
         shown = Shown(self, state, found, request)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from operator import attrgetter
+from collections.abc import Iterable
 from typing import Any, TypeAlias
 
 from django.db.models import QuerySet
@@ -14,15 +13,11 @@ Rows: TypeAlias = Any  # a query set or a sequence
 def read(row: Any, path: str) -> Any:
     if isinstance(row, dict):
         return row.get(path)
-    value = attrgetter(path)(row) if all(_reachable(row, path)) else None
-    return value() if callable(value) else value
-
-
-def _reachable(row: Any, path: str) -> Iterator[bool]:
-    """A relation that is empty ends the path."""
-    for part in path.split(".")[:-1]:
+    for part in path.split("."):
         row = getattr(row, part)
-        yield row is not None
+        if row is None:  # a relation that is empty ends the path
+            return None
+    return row() if callable(row) else row
 
 
 def stream(rows: Rows) -> Iterable[Any]:

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 from django.core.paginator import Page
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
-from farol.platform.accounts.principal import Principal
-from farol.platform.web.lists.cells import Cell, cells, joined, openings
+from farol.platform.accounts.principal import asker_of
+from farol.platform.web.lists.cells import Cell, Link, cells, menu_items, table_rows
 from farol.platform.web.lists.density import density
 from farol.platform.web.lists.paging import MOST_COUNTED, CappedPaginator
 from farol.platform.web.lists.rows import Rows
@@ -23,17 +24,10 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Link:
-    label: Any
-    url: str
-    current: bool
-
-
-@dataclass(frozen=True)
 class Chip:
     label: Any
     chosen: Any
-    choices: list[Link]
+    items: SafeString
     clear_url: str
 
 
@@ -51,10 +45,6 @@ class Row:
     cells: list[Cell]
     object: Any
 
-    @property
-    def pieces(self) -> list[Cell | SafeString]:
-        return joined(self.cells)
-
 
 class Shown:
     """What the template draws."""
@@ -62,7 +52,7 @@ class Shown:
     def __init__(
         self, declared: List, state: State, rows: Rows, request: HttpRequest, *, per_page: int | None = None
     ) -> None:
-        principal: Principal = request.principal  # type: ignore[attr-defined]
+        principal = asker_of(request)
         self.declared, self.state, self.narrowed = declared, state, state.narrowed
         self.request, self.principal = request, principal
         self.pages = CappedPaginator(rows, per_page or declared.page_size)
@@ -129,13 +119,12 @@ class Shown:
 
     @cached_property
     def rows(self) -> list[Row]:
-        url = self.declared.row_url or (lambda _row: "")
-        columns, begun = self.state.columns, openings(self.state.columns)
-        found = []
-        for row in self.page:
-            link = url(row)
-            found.append(Row(getattr(row, "pk", ""), link, cells(columns, begun, row, link), row))
-        return found
+        url, columns = self.declared.row_url or (lambda _row: ""), self.state.columns
+        return [Row(getattr(row, "pk", ""), url(row), cells(columns, row), row) for row in self.page]
+
+    @property
+    def table_rows(self) -> SafeString:
+        return table_rows(self.state.columns, self.rows, _("Select the row") if self.bulk else "")
 
     @property
     def chips(self) -> list[Chip]:
@@ -148,12 +137,12 @@ class Shown:
             for v, label in one.all_choices()
         ]
         chosen = next((link.label for link in links if link.current), "")
-        return Chip(one.label, chosen, links, self.state.url(**{one.name: None}))
+        return Chip(one.label, chosen, menu_items(links), self.state.url(**{one.name: None}))
 
     @property
-    def column_links(self) -> list[Link]:
+    def column_items(self) -> SafeString:
         shown = [c.name for c in self.state.columns]
-        return [Link(c.label, self._toggled(c, shown), c.name in shown) for c in self.declared.columns]
+        return menu_items([Link(c.label, self._toggled(c, shown), c.name in shown) for c in self.declared.columns])
 
     def _toggled(self, column: Column, shown: list[str]) -> str:
         """The address with one column more or less; the last one stays."""

@@ -89,10 +89,27 @@ _UNITS = (
 )
 
 
-@register.simple_tag
+@cache
 def icon(name: str, css: str = "") -> SafeString:
     """An inline picture; decoration only, so the control around it needs a text or an `aria-label`."""
-    return format_html('<span class="i {}" aria-hidden="true">{}</span>', css, _picture(str(name)))
+    return format_html('<span class="i {}" aria-hidden="true">{}</span>', css, _picture(name))
+
+
+@register.tag("icon")
+def _icon_tag(parser: template.base.Parser, token: template.base.Token) -> template.Node:
+    """`{% icon "name" "css" %}`. A page has a hundred of them: one named in the template is drawn when that is read."""
+    parts = [parser.compile_filter(part) for part in token.split_contents()[1:]]
+    if any(part.is_var or part.filters for part in parts):
+        return _Icon(parts)
+    return template.base.TextNode(icon(*(part.var for part in parts)))
+
+
+class _Icon(template.Node):
+    def __init__(self, parts: list[template.base.FilterExpression]) -> None:
+        self.parts = parts
+
+    def render(self, context: template.Context) -> SafeString:
+        return icon(*(str(part.resolve(context)) for part in self.parts))
 
 
 @register.simple_tag

@@ -237,7 +237,8 @@
   if (palette) {
     const field = $("input", palette);
     const list = $(".palette-list", palette);
-    const pages = $$("a", $("#palette-pages", palette).content);
+    const pages = $$("#rail a");
+    const group = (page) => $(".rail-label", page.closest(".rail-group"))?.textContent;
     const fold = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
     const recent = () => { try { return JSON.parse(recall("farol-recent")) || []; } catch { return []; } };
     const title = $(".page-title")?.textContent.trim();
@@ -275,7 +276,7 @@
       const asked = fold(field.value.trim());
       list.replaceChildren();
       if (!asked) section(palette.dataset.textRecent, recent().slice(1, 5).map((p) => item(p.url, [span(p.label)])));
-      section(palette.dataset.textPages, pages.filter((a) => fold(a.textContent).includes(asked)).map((a) => item(a.getAttribute("href"), [...a.childNodes].map((n) => n.cloneNode(true)), a.dataset.group)));
+      section(palette.dataset.textPages, pages.filter((a) => fold(a.textContent).includes(asked)).map((a) => item(a.getAttribute("href"), [...a.childNodes].map((n) => n.cloneNode(true)), group(a))));
       section(palette.dataset.textFound, found.map((f) => item(f.url, [span(f.label)], f.note)));
       if (!list.children.length) { const none = document.createElement("div"); none.className = "palette-none"; none.textContent = palette.dataset.textNone; list.append(none); }
       select(0);

@@ -121,7 +121,10 @@
         const address = `${this.box.dataset.lookup}?q=${encodeURIComponent(text)}`;
         const answer = await fetch(address, { signal: this.asking.signal, headers: { Accept: "application/json" } });
         if (!answer.ok) throw new Error(String(answer.status));
-        this.show((await answer.json()).items);
+        const found = await answer.json();
+        this.show(found.items);
+        // what else the address says about a text that it does not know is for other scripts
+        if (!found.items.length) this.field.dispatchEvent(new CustomEvent("lookup-none", { detail: found }));
       } catch (error) {
         if (error.name !== "AbortError") this.say(this.box.dataset.textFailed);
       }

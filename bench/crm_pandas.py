@@ -1,6 +1,6 @@
 """Run with the rivals' Python: the six modules of the commercial area the way the replaced system does them, loops over
 the rows of data frames and tables of a MariaDB between the modules. `crm_pandas.py FOLDER CONNECTION_AS_JSON` prints
-the seconds it took.
+the seconds it took and what came out, as JSON.
 """
 
 from __future__ import annotations
@@ -51,8 +51,14 @@ def source(lead: pd.Series) -> str:
     return "Não especificado" if pd.isna(lead["origin"]) else str(lead["origin"])
 
 
-def intake(leads: pd.DataFrame, events: pd.DataFrame) -> None:
-    first = events[events.type == "outgoing_chat_message"].groupby("lead_id").created_at.min()
+def intake(leads: pd.DataFrame, events: pd.DataFrame, tasks: pd.DataFrame, notes: pd.DataFrame) -> None:
+    """The first answer is a message, a call or a done task."""
+    answers = [
+        events.loc[events.type == "outgoing_chat_message", ["lead_id", "created_at"]],
+        notes.loc[notes.type == "call_out", ["lead_id", "created_at"]],
+        tasks.loc[tasks.completed, ["lead_id", "completed_at"]].rename(columns={"completed_at": "created_at"}),
+    ]
+    first = pd.concat(answers).groupby("lead_id").created_at.min()
     rows = []
     for _, lead in leads.iterrows():
         answered = first.get(lead["id"])
@@ -145,22 +151,45 @@ def people() -> None:
 
 
 def forecast() -> None:
-    sales = table("sales_metrics")
-    months = sales.groupby(pd.to_datetime(sales.closed, unit="s").dt.to_period("M"))
-    save("monthly_forecasts", [{"month": str(m), "revenue": group.revenue.sum() * 30 / 20} for m, group in months])
+    """Revenue of each month, and the month before it again."""
+    sales = table("sales_metrics").dropna(subset=["closed"])
+    days = pd.to_datetime(sales.closed, unit="s", utc=True).dt.tz_convert("America/Sao_Paulo").dt.tz_localize(None)
+    months = sales.groupby(days.dt.to_period("M")).revenue.sum()
+    save(
+        "monthly_forecasts",
+        [{"month": str(m), "revenue": revenue, "next": revenue} for m, revenue in months.items()],
+    )
+
+
+def figures() -> dict[str, Any]:
+    """What the six modules found, to be compared."""
+    intaken, sold, acts = table("leads_metrics"), table("sales_metrics"), table("commercial_activities")
+    return {
+        "leads": len(intaken),
+        "hours to the first answer": intaken.hours.sum(),
+        "moves": len(table("funnel_history")),
+        "activities": len(acts),
+        "done": acts.completed.sum(),
+        "won": int((sold.status == "won").sum()),
+        "revenue": sold.revenue.sum(),
+        "days to closing": sold.cycle.sum(),
+        **{f"of {row.responsible:.0f}": row.revenue for row in table("performance_vendedores").itertuples()},
+        **{f"in {row.month}": row.revenue for row in table("monthly_forecasts").itertuples()},
+    }
 
 
 def main() -> None:
     started = time.perf_counter()
     names = ("leads", "events", "tasks", "notes")
     leads, events, tasks, notes = (pd.read_csv(f"{FOLDER}/{name}.csv", low_memory=False) for name in names)
-    intake(leads, events)
+    intake(leads, events, tasks, notes)
     funnel(events)
     activities(tasks, notes, events)
     conversion(leads)
     people()
     forecast()
-    print(time.perf_counter() - started)
+    seconds = time.perf_counter() - started
+    print(json.dumps({"seconds": seconds, "figures": {name: float(value) for name, value in figures().items()}}))
 
 
 main()

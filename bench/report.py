@@ -34,8 +34,7 @@ print(json.dumps(time.perf_counter() - started))
 def run() -> Iterator[Row]:
     django()
     from farol.areas.payments.report import REPORTS
-    from farol.engines.alerts.detection import detect
-    from farol.engines.alerts.rules import rules_of
+    from farol.engines.alerts.detection import detect, watching
     from farol.engines.metrics import cache
     from farol.engines.reports.definition import make
     from farol.engines.warehouse import open_reader
@@ -45,7 +44,8 @@ def run() -> Iterator[Row]:
         day = reader.complete_until
     cache.clear()
     started = time.perf_counter()
-    detection = detect(rules_of("payments"), day, SYSTEM)
+    (rules,) = watching("payments")
+    detection = detect(rules, day, SYSTEM)
     alerts = time.perf_counter() - started
     cache.clear()
     started = time.perf_counter()

@@ -11,7 +11,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "farol.config.settings")
 
 ALL = (
-    *("load", "query", "report", "export", "pages", "login", "streams", "alerts_incidents"),
+    *("load", "query", "report", "export", "pages", "login", "streams", "bombs", "alerts_incidents", "alerts_weeks"),
     *("books", "cases", "typeahead"),
     *("crm", "kommo_rate", "forecast"),
 )

@@ -33,7 +33,7 @@ from farol.platform.accounts.models import Role, User
 from farol.platform.notifications.models import Notification
 people, unread = int(sys.argv[1]), int(sys.argv[2])
 users = User.objects.bulk_create(User(email=f"p{n}@example.com", name=f"P {n}") for n in range(people))
-role = Role.objects.get(slug="cs_analyst")
+role = Role.objects.get(slug=sys.argv[3])
 role.users.add(*users)
 Notification.objects.bulk_create(
     Notification(person=u, code="bench", category="data", params={"n": n}) for u in users for n in range(unread))
@@ -55,12 +55,12 @@ def run() -> Iterator[Row]:
     with portal() as (cookies, process):
         quiet: list[float] = []
         busy: list[float] = []
-        _view(cookies[0], 40)
+        view(cookies[0], 40)
         for _round in range(ROUNDS):
-            quiet += _view(cookies[0], VIEWS)
+            quiet += view(cookies[0], VIEWS)
             with streams(cookies) as heard:
                 time.sleep(4)
-                busy += _view(cookies[0], VIEWS)
+                busy += view(cookies[0], VIEWS)
                 memory = tree_memory(process)
             said = sum(heard)
     none, many = _p95(quiet), _p95(busy)
@@ -77,7 +77,7 @@ def _p95(times: list[float]) -> float:
 
 
 @contextmanager
-def portal() -> Iterator[tuple[list[dict[str, str]], int]]:
+def portal(role: str = "cs_analyst") -> Iterator[tuple[list[dict[str, str]], int]]:
     """A fresh installation with a hundred signed-in people: their cookies, and the process that serves."""
     home = SCRATCH / "streams"
     shutil.rmtree(home, ignore_errors=True)
@@ -94,7 +94,9 @@ def portal() -> Iterator[tuple[list[dict[str, str]], int]]:
     env = {**os.environ, **own}
     python = sys.executable
     subprocess.run([python, "-m", "farol.cli", "init"], env=env, check=True, capture_output=True)
-    made = subprocess.run([python, "-c", SETUP, str(PEOPLE), str(UNREAD)], env=env, check=True, capture_output=True)
+    made = subprocess.run(
+        [python, "-c", SETUP, str(PEOPLE), str(UNREAD), role], env=env, check=True, capture_output=True
+    )
     with ExitStack() as stack:
         for command in (["-m", "farol.cli", "up", "--port", str(PORT)], ["-c", TELL]):
             process = subprocess.Popen([python, *command], env=env, stderr=subprocess.DEVNULL)
@@ -117,7 +119,7 @@ def _ready() -> None:
     raise SystemExit("bench: the portal did not answer")
 
 
-def _view(cookies: dict[str, str], times: int) -> list[float]:
+def view(cookies: dict[str, str], times: int) -> list[float]:
     """Milliseconds of views one after the other."""
     taken = []
     with httpx.Client(base_url=ADDRESS, cookies=cookies, timeout=60) as client:

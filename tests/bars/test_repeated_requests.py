@@ -14,10 +14,10 @@ import pytest
 from tests.bars.server import Server
 
 SEED = 7
-KEY_IS_IGNORED = ("farol.platform.api.idempotency", "def once(request, run):\n    return run()\n")
+KEY_IS_IGNORED = ("farol.platform.api.idempotency", "def once(request, run, *, form=False):\n    return run()\n")
 ROW_IS_NOT_WRITTEN = (
     "farol.platform.api.idempotency",
-    "def _keep(request, key):\n    return KeptAnswer(key=key, digest=_digest(request)), True\n",
+    "def _keep(request, key, digest):\n    return KeptAnswer(key=key, digest=digest), True\n",
 )
 
 

@@ -112,7 +112,7 @@ def test_looks_right(visit, width, theme):
 
 
 def test_works_without_script(visit):
-    page = visit("/alertas?state=open", role="manager", javascript=False)
+    page = visit("/alertas?state=open&area=payments", role="manager", javascript=False)
     page.locator(".row-link").first.click()
     expect(page.locator(".alert-chart")).to_be_visible()
     page.get_by_label("Seu comentário").fill("Sem script.")

@@ -91,3 +91,54 @@ def test_the_board_fits_a_phone(visit):
     page = visit(BOARD, role="manager", width=360, theme="dark")
     table_of(page, "cohort")
     assert faults(page) == []
+
+
+def test_what_changed_between_two_days_has_names(visit):
+    page = visit(f"{BOARD}o-que-mudou", role="manager")
+    page.locator(".crm-days [name=from]").fill("2026-11-02")
+    page.locator(".crm-days [name=to]").fill("2026-11-13")
+    page.locator(".crm-days button").click()
+    expect(page).to_have_url(re.compile("from=2026-11-02"))
+    step = page.locator(".crm-steps a").first
+    leads = int(step.inner_text().rpartition(" ")[2])
+    rows = page.locator(f"section[aria-labelledby={step.get_attribute('href')[1:]}] tbody tr")
+    expect(rows).to_have_count(leads)
+    name = rows.first.locator("a[href*='/comercial/leads/']")
+    expect(name).not_to_be_empty()
+    assert faults(page) == []
+
+
+def test_the_rows_behind_a_figure_name_their_leads(visit):
+    page = visit(BOARD, role="manager")
+    table_of(page, "deals-won").locator("[popovertarget=more-deals-won]").click()
+    page.locator("#more-deals-won a[href*='/linhas']").click()
+    lead = page.locator("tbody th a[href*='/comercial/leads/']").first
+    name = lead.inner_text()
+    lead.click()
+    expect(page.locator("h1")).to_have_text(name)
+
+
+def test_a_goal_is_changed_from_its_row(visit):
+    page = visit(f"{BOARD}metas", role="manager")
+    row = page.locator("main tbody tr").filter(has_text="julho de 2026").filter(has_text="Ana Beatriz")
+    row.locator("a[href*='goal=']").click()
+    revenue = page.locator("#set-goal [name=revenue]")
+    expect(revenue).to_have_value("55.000,00")
+    revenue.fill("56.789,00")
+    page.locator("#set-goal button[type=submit]").click()
+    expect(row).to_contain_text("56.789,00")
+    row.get_by_role("button", name="Remover").click()
+    page.locator("dialog[open] button[type=submit]").click()
+    expect(row).to_have_count(0)
+
+
+def test_pages_with_tables_cut_nothing_off_on_a_phone(visit):
+    """Each row of a table stands as a card of its own, so that no figure is beyond the edge."""
+    for path in ("metas", "investimento", "marcas", "canais", "previsao", "o-que-mudou"):
+        page = visit(BOARD + path, role="manager", width=360, theme="dark")
+        wide = page.evaluate(
+            "[...document.querySelectorAll('main table')]"
+            ".filter((table) => table.scrollWidth > table.parentElement.clientWidth + 1).length"
+        )
+        assert (path, wide) == (path, 0)
+        assert faults(page) == []

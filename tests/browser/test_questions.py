@@ -6,7 +6,7 @@ import json
 import subprocess
 import sys
 
-MOST = 15
+MOST = 17
 SCRIPT = """
 import json, logging, django
 django.setup()

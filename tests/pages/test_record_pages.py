@@ -14,12 +14,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from farol.core import clock
-from farol.engines.workflow import assign, drafts, jobs, links
-from farol.engines.workflow.models import Comment, Draft, HistoryEntry
+from farol.engines.workflow import assign, drafts, jobs, links, run
+from farol.engines.workflow.models import Case, Comment, Draft, HistoryEntry
 from farol.engines.workflow.module import get_module
 from farol.engines.workflow.rest.body import blank
 from farol.platform.accounts.models import Role, User
-from farol.platform.accounts.principal import principal_of
+from farol.platform.accounts.principal import SYSTEM, principal_of
 from farol.platform.audit.events import sentence
 from farol.platform.audit.models import Entry
 from farol.platform.jobs import JobRun
@@ -259,8 +259,46 @@ def test_many_at_once_each_with_its_own_outcome(admin):
     assert states == ["cancelled"] * 3
     assert HistoryEntry.objects.filter(action="cancel", reason="Todos de uma vez").count() == 2
     admin.post("/contas-a-pagar/lote/cancel", {"selected": [records[0].pk], "reason": ""}, 422)
-    admin.post("/contas-a-pagar/lote/pay", {"selected": [records[0].pk]}, 404)
+    admin.post("/contas-a-pagar/lote/arrived", {"selected": [records[0].pk]}, 404)
     Browser("cs_analyst").post("/contas-a-pagar/lote/cancel", data, 403)
+
+
+def verified(admin, author) -> Case:
+    """A payable that waits to be paid."""
+    record = open_payable(author)
+    run(record, "generate", author.principal)
+    run(record, "arrived", SYSTEM, data={"id": record.number, "digest": ""})
+    return run(record, "verify", admin.principal)
+
+
+def test_what_an_action_asks_is_asked_once_for_many(admin, analyst):
+    records = [verified(admin, analyst) for _ in range(2)]
+    early = open_payable(analyst)
+    url, chosen = "/contas-a-pagar/lote/pay", {"selected": [r.pk for r in (*records, early)]}
+    finance = Browser("finance")
+    page = finance.post(url, chosen, 200)
+    assert 'name="paid_on"' in page
+    assert all(f'name="selected" value="{pk}"' in page for pk in chosen["selected"])
+    labels = ("Valor pago", "Comprovante de pagamento")
+    assert all(label in page for label in labels), "says what differs from record to record"
+    assert 'name="paid_amount"' not in page
+    page = finance.post(url, {**chosen, "answered": "1", "paid_on": "31/02/2026"}, 422)
+    assert 'value="31/02/2026"' in page
+    day = clock.today() - dt.timedelta(days=1)
+    answer = {"answered": "1", "paid_on": f"{day:%d/%m/%Y}", "paid_amount": "1,00", "status": "cancelled"}
+    page = finance.post(url, {**chosen, **answer}, 200)
+    assert early.number in page
+    now = {r.pk: r for r in type(early).objects.filter(pk__in=chosen["selected"])}
+    assert [(now[r.pk].status, now[r.pk].paid_on, now[r.pk].paid_amount) for r in records] == [
+        ("paid", day, r.amount) for r in records
+    ]
+    assert now[early.pk].status == "pending"
+
+
+def test_a_thousand_rows_are_as_many_as_a_question_carries(admin):
+    record = open_payable(admin)
+    chosen = {"selected": [str(record.pk), *(str(10**6 + n) for n in range(998))], "owner": "", "address": ""}
+    admin.post("/contas-a-pagar/lote/responsavel", chosen, 200)
 
 
 def test_all_results_of_a_filter_are_given_to_somebody(admin):
@@ -339,6 +377,15 @@ def test_a_wrong_row_is_marked_and_nothing_is_lost(analyst, customer):
 def open_warranty(browser: Browser, customer, **more: str):
     url = browser.post("/garantias/novo", warranty(customer, ROWS, **more))
     return get_module("warranties").model.objects.get(number=url.rsplit("/", 1)[1])
+
+
+def test_what_has_to_be_said_of_each_record_is_not_asked_of_many(analyst, customer):
+    case = open_warranty(analyst, customer)
+    analyst.post("/garantias/lote/add_cost", {"selected": [case.pk]}, 404)
+    page = analyst.get("/garantias")
+    assert "/garantias/lote/request_return" in page
+    assert "/garantias/lote/add_cost" not in page
+    assert "é para um registro de cada vez" in page
 
 
 def test_a_record_opened_out_of_another_is_linked_both_ways(analyst, customer):

@@ -13,7 +13,8 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from farol.platform.accounts.principal import Principal
 
-TABLES = [Path(__file__).with_name("routes.toml"), *sorted(Path(__file__).with_name("routes.d").glob("*.toml"))]
+HERE = Path(__file__).parent
+TABLES = [HERE / "routes.toml", *sorted(HERE.glob("routes.d/*.toml")), *sorted(HERE.glob("modules.d/*.toml"))]
 METHODS = ("get", "post", "put", "patch", "delete")
 
 
@@ -60,6 +61,7 @@ def written() -> dict[str, dict[str, Any]]:
     rows: dict[str, dict[str, Any]] = {}
     for path in TABLES:
         found = tomllib.loads(path.read_text(encoding="utf-8"))
+        found.pop("module", None)
         assert not (twice := found.keys() & rows.keys()), f"{path.name}: {sorted(twice)} stand in another file too"
         rows |= found
     return rows

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 from tests.rest.asking import Asker, asker
-from tests.rest.world import BILL, ITEM, World
+from tests.rest.world import BILL, FILES, ITEM, World
 
 from farol.core import clock
 from farol.engines.workflow import engine
@@ -20,7 +20,7 @@ from farol.engines.workflow.module import get_module, modules
 from farol.platform.accounts.rights import SHORT
 
 pytestmark = pytest.mark.django_db
-TABLE: dict[str, Any] = tomllib.loads(Path(__file__).with_name("transitions.toml").read_text(encoding="utf-8"))
+TABLE: dict[str, Any] = tomllib.loads(Path(__file__).with_name("transitions.toml").read_text(encoding="utf-8")) | FILES
 AUTHOR = "author"
 EDITS = {"customers": {"name": "Outra Pessoa"}, "products": {"name": "Outra fonte"}}
 
@@ -61,17 +61,19 @@ def cells(module: str, whole: bool = True) -> Iterator[Cell]:
 def body(world: World, module: str, action: str) -> dict[str, Any]:
     """What the action takes, right in every detail: only rights and states shall refuse."""
     if action == "edit":
-        return EDITS.get(module, {"notes": "Outra nota"})
+        return TABLE[module].get("change") or EDITS.get(module, {"notes": "Outra nota"})
     reason = {"reason": "Por um motivo"}
     later = (clock.today() + dt.timedelta(days=200)).isoformat()
     given = {
         "add_cost": {"category": "freight", "amount": "10.00"},
+        "add_scrap": {"sku": "FAR-020", "quantity": 1, "cost": "10.00", "cause": "Queimado"},
         "dispose": {"disposition": "in_transit"},
+        "take_back": {"item": 1},
         "extend": {"expires_on": later},
     }
     if action == "merge":
         return reason | {"into": world.customer()["number"]}
-    return reason | given.get(action, {})
+    return reason | (FILES[module].get("data", {}) if module in FILES else given).get(action, {})
 
 
 def attempt(who: Asker, module: str, number: str, action: str, data: dict[str, Any]) -> int:
@@ -150,7 +152,7 @@ def test_m9_who_may_open_a_record():
         "payables": {**BILL, "amount": "98765.00"},
         "vouchers": {"customer": customer, "amount": "5.00", "expires_on": "2030-01-01", "reason": "Troca"},
         "redemptions": {"voucher": voucher, "amount": "1.00", "order": "N-1"},
-    }
+    } | {name: table["body"] for name, table in FILES.items()}
     wrong = []
     for short, role in SHORT.items():
         who = asker(role)

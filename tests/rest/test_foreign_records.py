@@ -20,7 +20,8 @@ OWN_ROWS = ("warranties", "triage", "payables", "redemptions")
 PAGES = ("", "/imprimir", "/editar", "/anexos/{file}")
 POSTS = ("/comentario", "/anexos", "/anexos/{file}/remover", "/acao/{action}", "/responsavel", "/editar")
 REST = (("GET", ""), ("GET", "/history"), ("GET", "/comments"), ("POST", "/comments"), ("PATCH", ""),
-        ("POST", "/actions/{action}"))  # fmt: skip
+        ("POST", "/actions/{action}"), ("GET", "/attachments"), ("POST", "/attachments"),
+        ("GET", "/attachments/{file}"), ("DELETE", "/attachments/{file}"))  # fmt: skip
 GUESSES = ("0", "-1", "1e3", "..%2f1", "%00", "' OR 1=1", "null", "%F0%9F%92%A9", "a" * 300)
 
 
@@ -32,6 +33,12 @@ def said(client: Client, method: str, address: str) -> tuple[int, str]:
     return response.status_code, clean.replace(address, "")
 
 
+def attached(world: World, name: str, number: str) -> int:
+    """The key of a file that the record has."""
+    note = SimpleUploadedFile("nota.txt", b"um texto", content_type="text/plain")
+    return attachments.attach(world.record(name, number).reference, note, principal_of(world.author.user)).pk
+
+
 @pytest.fixture
 def sam() -> Asker:
     return asker("seller")
@@ -41,9 +48,7 @@ def sam() -> Asker:
 def test_a2_pages_and_files(sam, name):
     module, world = get_module(name), World()
     made = world.make(name, module.flow.initial)
-    number, record = made["number"], world.record(name, made["number"])
-    picture = SimpleUploadedFile("nota.txt", b"um texto", content_type="text/plain")
-    file = attachments.attach(record.reference, picture, principal_of(world.author.user)).pk
+    number, file = made["number"], attached(world, name, made["number"])
     client, unknown = browser(sam.user), f"{module.prefix}-1999-999999"
     action = module.flow.transitions[0].name
     for method, suffixes in (("GET", PAGES), ("POST", POSTS)):
@@ -66,11 +71,11 @@ def test_a2_pages_and_files(sam, name):
 def test_a2_rest(sam, name):
     module, world = get_module(name), World()
     number, unknown = world.make(name, module.flow.initial)["number"], f"{module.prefix}-1999-999999"
-    action = module.flow.transitions[0].name
+    action, file = module.flow.transitions[0].name, attached(world, name, number)
     for method, suffix in REST:
         if method == "PATCH" and not module.change:
             continue
-        suffix, body = suffix.format(action=action), b'{"text": "x"}' if suffix == "/comments" else b"{}"
+        suffix, body = suffix.format(action=action, file=file), b'{"text": "x"}' if suffix == "/comments" else b"{}"
         foreign = sam.raw(method, f"/{name}/{number}{suffix}", body if method != "GET" else b"")
         nothing = sam.raw(method, f"/{name}/{unknown}{suffix}", body if method != "GET" else b"")
         assert (foreign.status_code, foreign.content) == (nothing.status_code, nothing.content), (method, suffix)

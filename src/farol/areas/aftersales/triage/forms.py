@@ -18,6 +18,7 @@ from farol.platform.web.widgets import Suggested
 from farol.registry.customers import CustomerField
 from farol.registry.products import ProductField
 
+MOST_ITEMS = 100
 CAUSES = (_("Damaged beyond repair"), _("Defect of manufacture"), _("Misuse"), _("Damaged in transport"))
 
 
@@ -57,7 +58,7 @@ class TriageForm(CaseForm):
     )
     received_on = forms.DateField(label=_("Received on"), required=False, help_text=_("Empty: today."))
     notes = forms.CharField(label=_("Notes"), max_length=4000, required=False, widget=forms.Textarea({"rows": 3}))
-    lines = Lines("items", _("Items"), ItemForm, at_most=100)
+    lines = Lines("items", _("Items"), ItemForm, at_most=MOST_ITEMS)
 
     def clean_received_on(self) -> dt.date:
         day = self.cleaned_data.get("received_on") or clock.today()
@@ -72,14 +73,21 @@ class TriageForm(CaseForm):
 class DispositionForm(Asked):
     """Where an item goes."""
 
-    one_by_one = ("item", "cost")
+    one_by_one = ("item", "quantity", "cost")
 
     item = forms.IntegerField(
         label=_("Item"),
         min_value=1,
-        max_value=100,
+        max_value=MOST_ITEMS,
         required=False,
         help_text=_("Its place in the table; empty: all that have no destination yet."),
+    )
+    quantity = forms.IntegerField(
+        label=_("Pieces"),
+        min_value=1,
+        max_value=9999,
+        required=False,
+        help_text=_("Empty: all of the item. The others wait for a destination of their own."),
     )
     disposition = forms.ChoiceField(label=_("Destination"), choices=DISPOSITIONS)
     cost = MoneyFormField(label=_("Cost of what is scrapped"), required=False, help_text=_("Of all pieces together."))
@@ -101,7 +109,9 @@ class TakeBackForm(Asked):
 
     one_by_one = ("item",)
 
-    item = forms.IntegerField(label=_("Item"), min_value=1, max_value=100, help_text=_("Its place in the table."))
+    item = forms.IntegerField(
+        label=_("Item"), min_value=1, max_value=MOST_ITEMS, help_text=_("Its place in the table.")
+    )
 
     def about(self, record: Any) -> None:
         lines = [line for line in record.lines.all() if line.disposition]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -66,6 +66,12 @@ def _columns(values: Values, rows: Rows) -> dict[str, Any]:
         "items": _digest(rows),
         "summary": _summary(rows),
     }
+
+
+def written(lines: Iterable[TriageItem]) -> dict[str, str]:
+    """What a triage with these lines says of its items."""
+    rows = [{name: getattr(line, name) for name in OF_ITEM} for line in lines]
+    return {"items": _digest(rows), "summary": _summary(rows)}
 
 
 def _clean_rows(rows: Rows) -> list[dict[str, Any]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -25,9 +26,10 @@ LONGEST = 120
 
 @dataclass(frozen=True)
 class Decision:
-    """Where items go. `item` is a position, 0 for all that have no destination yet."""
+    """Where items go. `item` is a position, 0 for all that have no destination yet; `quantity` 0 for all its pieces."""
 
     item: int
+    quantity: int
     disposition: str
     cost: Decimal
     cause: str
@@ -64,9 +66,11 @@ def nothing_due(triage: Triage, principal: Principal, data: Data) -> dict[str, A
 
 
 def accept_disposition(triage: Triage, principal: Principal, data: Data) -> dict[str, Any]:
-    """Checked here, stored by the effect."""
-    items_for(triage, decision_of(data))
-    return {}
+    """Checked here, stored by the effect. An item that is parted changes what the record says of its items."""
+    from farol.areas.aftersales.triage.services import written
+
+    before, (after, _about) = list(triage.lines.all()), lines_for(triage, decision_of(data))
+    return written(after) if len(after) > len(before) else {}
 
 
 def decision_of(data: Data) -> Decision:
@@ -83,14 +87,38 @@ def decision_of(data: Data) -> Decision:
         raise BadInput("cause", _("Say why it is scrapped."), code="required")
     if disposition == SCRAP and cost is None:
         raise BadInput("cost", _("Say what it cost; 0,00 if nothing."), code="required")
-    return Decision(_position(data.get("item")), disposition, cost or ZERO, cause, _person(data.get("responsible")))
+    item, quantity = _position(data.get("item")), _pieces(data.get("quantity"))
+    if quantity and not item:
+        raise BadInput("item", _("Name the item that these pieces are of."), code="required")
+    return Decision(item, quantity, disposition, cost or ZERO, cause, _person(data.get("responsible")))
 
 
-def items_for(triage: Triage, decision: Decision) -> list[TriageItem]:
-    """The items that a decision is about. What went to stock or scrap is in the books and stays there."""
+def lines_for(triage: Triage, decision: Decision) -> tuple[list[TriageItem], list[TriageItem]]:
+    """All lines as they will be, and those of them that the decision is about.
+
+    Fewer pieces than an item has become a line of their own, the last one and not stored yet.
+    """
+    from farol.areas.aftersales.triage.forms import MOST_ITEMS
+
+    lines = list(triage.lines.all())
+    about = _items_for(lines, decision)
+    if not decision.quantity or decision.quantity == about[0].quantity:
+        return lines, about
+    whole = about[0]
+    if decision.quantity > whole.quantity:
+        raise BadInput("quantity", _("This item has %(count)d pieces only.") % {"count": whole.quantity})
+    if len(lines) >= MOST_ITEMS:
+        raise BadInput("quantity", _("A triage has at most %(most)d items.") % {"most": MOST_ITEMS})
+    part = copy(whole)
+    part.pk, part.position, part.quantity = None, lines[-1].position + 1, decision.quantity
+    whole.quantity -= decision.quantity
+    return [*lines, part], [part]
+
+
+def _items_for(rows: list[TriageItem], decision: Decision) -> list[TriageItem]:
+    """What went to stock or scrap is in the books and stays there."""
     from farol.areas.aftersales.triage.models import BOOKED
 
-    rows = list(triage.lines.all())
     if not decision.item:
         return [row for row in rows if not row.disposition]
     found = [row for row in rows if row.position == decision.item]
@@ -103,9 +131,12 @@ def items_for(triage: Triage, decision: Decision) -> list[TriageItem]:
 
 def dispose(triage: Triage, act: Act) -> None:
     decision = decision_of(act.data)
-    rows = items_for(triage, decision)
+    lines, rows = lines_for(triage, decision)
     if not rows:
         raise BadInput("item", _("Every item has its destination already: name the one to change."))
+    if rows[0].pk is None:
+        rows[0].save(force_insert=True)
+        next(line for line in lines if line.position == decision.item).save(update_fields=["quantity"])
     shares = money.split(decision.cost, [row.quantity for row in rows])
     for row, cost in zip(rows, shares, strict=True):
         decided = {
@@ -150,11 +181,20 @@ def take_back(triage: Triage, act: Act) -> None:
 
 
 def _position(value: Any) -> int:
+    return _counted("item", value, _("There is no item with this position."))
+
+
+def _pieces(value: Any) -> int:
+    return _counted("quantity", value, _("Give a whole number of pieces, or leave it empty for all of them."))
+
+
+def _counted(field: str, value: Any, otherwise: str) -> int:
+    """1, 2, 3 …; 0 if nothing is given."""
     if value in (None, ""):
         return 0
     text = str(value)
     if not (text.isascii() and text.isdecimal() and int(text[:9]) > 0):
-        raise BadInput("item", _("There is no item with this position."))
+        raise BadInput(field, otherwise)
     return int(text[:9])
 
 

@@ -87,6 +87,20 @@ def test_one_decision_for_all_shares_the_cost_to_the_centavo(analyst):
 
 
 @pytest.mark.django_db
+def test_pieces_of_one_item_go_to_different_places(analyst):
+    triage = bring_to(make_triage(analyst, items=[{"sku": "A", "quantity": 5}, {"sku": "B"}]), "in_analysis")
+    run(triage, "dispose", analyst, data={"item": 1, "quantity": 2, **TO_SCRAP})
+    run(triage, "dispose", analyst, data={"item": 1, "quantity": "3", **TO_STOCK})
+    lines = [(line.sku, line.quantity, line.disposition, line.cost) for line in triage.lines.all()]
+    zero = Decimal("0.00")
+    assert lines == [("A", 3, "stock", zero), ("B", 1, "", zero), ("A", 2, "scrap", Decimal("10.00"))]
+    assert triage.summary == "3 × A, 1 × B, 2 × A"
+    before = triage.version
+    fill_in("triage", analyst, get_module("triage").initial(triage), triage)
+    assert triage.version == before  # nothing was changed in the form
+
+
+@pytest.mark.django_db
 def test_what_went_to_the_books_is_not_decided_again(analyst):
     triage = bring_to(make_triage(analyst, items=[{"sku": "A"}, {"sku": "B"}]), "in_analysis")
     run(triage, "dispose", analyst, data={"item": 1, **TO_SCRAP})
@@ -118,6 +132,9 @@ def test_what_went_to_the_books_is_not_decided_again(analyst):
         ({"disposition": "scrap", "cause": "x" * 121, "cost": "1.00"}, "cause"),
         ({"disposition": "stock", "item": 9}, "item"),
         ({"disposition": "stock", "item": "one"}, "item"),
+        ({"disposition": "stock", "quantity": 1}, "item"),
+        ({"disposition": "stock", "item": 1, "quantity": 99}, "quantity"),
+        ({"disposition": "stock", "item": 1, "quantity": "0"}, "quantity"),
         ({"disposition": "stock", "responsible": "999999"}, "responsible"),
     ],
 )

@@ -30,11 +30,13 @@ def theta(values: Sequence[float], horizon: int) -> list[float]:
 def dynamic_theta(values: Sequence[float], horizon: int) -> list[float]:
     """The Theta model whose line is learned again at every step and whose weight is fitted (Fiorucci and others)."""
     lines = list(itertools.accumulate(values, _Line.after, initial=_Line()))
+    # the first ones only find the line
+    seen = [(value, one.start, one.slope, one.seen > 2) for value, one in zip(values, lines, strict=False)]
     first = values[0]
     spread = max(abs(value) for value in values) or 1.0
     bounds = ((first - spread / 2, first + spread / 2), PACE, (1.0, 6.0))
-    best = minimise(lambda *p: _dynamic(values, lines, *p)[2], (first, 0.3, 2.0), bounds, 80)
-    level, kept, _loss = _dynamic(values, lines, *best)
+    best = minimise(lambda *p: _dynamic(seen, *p)[2], (first, 0.3, 2.0), bounds, 80)
+    level, kept, _loss = _dynamic(seen, *best)
     _start, pace, weight = best
     found, path = lines[-1], []
     for _step in range(horizon):
@@ -169,14 +171,17 @@ class _Line(NamedTuple):
 
 
 def _dynamic(
-    values: Sequence[float], lines: Sequence[_Line], level: float, pace: float, weight: float
+    seen: Sequence[tuple[float, float, float, bool]], level: float, pace: float, weight: float
 ) -> tuple[float, float, float]:
-    """Level after the values, what is kept of the line's start, and the loss; `lines` are those before each value."""
+    """Level after the values, what is kept of the line's start, and the loss.
+
+    `seen` has each value, start and slope of the line of those before it, and whether its error counts.
+    """
     loss, tilt, kept = 0.0, 1 - 1 / weight, 1.0
-    for value, (seen, _mean, start, slope) in zip(values, lines, strict=False):
+    for value, start, slope, counts in seen:
         kept_next = kept * (1 - pace)
-        error = value - level - tilt * (kept * start + (1 - kept_next) / pace * slope)
-        if seen > 2:  # the first ones only find the line
+        if counts:
+            error = value - level - tilt * (kept * start + (1 - kept_next) / pace * slope)
             loss += error * error
         level += pace * (value - level)
         kept = kept_next

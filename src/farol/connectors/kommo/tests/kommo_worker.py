@@ -1,8 +1,8 @@
 """Farol's processes beside a made-up Kommo: forked from one prepared process, told what to do as JSON lines.
 
-`prepare` puts messages into the outbox; `run` is a worker until it dies at a named point, or by chance; `crowd` are
-processes that read and write at once; `renew` are some whose access has run out; `stand` tells how things are, and
-`person` presses “try again” on what waits for one.
+`prepare` makes the tables and `more` puts messages into the outbox; `run` is a worker until it dies at a named point,
+or by chance; `crowd` are processes that read and write at once; `renew` are some whose access has run out; `stand`
+tells how things are, and `person` presses “try again” on what waits for one.
 """
 
 from __future__ import annotations
@@ -93,18 +93,11 @@ def plant() -> None:
     around(delivery, "_free", before="recovering")
 
 
-def prepare(tasks: int = 0, notes: int = 0, leads: int = 0, first: int = 0, mutant: str = "") -> dict[str, Any]:
-    """Messages 1, 2, 3 … of each kind; those on leads each have a lead of their own, from `first` on."""
+def prepare(mutant: str = "") -> dict[str, Any]:
     with connection.schema_editor() as editor:
         for model in (Presence, OutboxMessage, Rest, Allowance, OAuthToken):
             editor.create_model(model)
         editor.execute("CREATE TABLE arrivals (record varchar(40), id varchar(40))")
-    for number in range(1, tasks + 1):
-        writes.enqueue_task(number, str(first + number), "Retornar", DUE)
-    for number in range(1, notes + 1):
-        writes.enqueue_note(number, str(first + number), "Cliente avisado")
-    for number in range(1, leads + 1):
-        writes.enqueue_lead(number, "Indicação")
     plant()
     if mutant == "no search":
         for channel in CHANNELS:
@@ -113,6 +106,18 @@ def prepare(tasks: int = 0, notes: int = 0, leads: int = 0, first: int = 0, muta
         for channel in CHANNELS:
             object.__setattr__(channel, "looks", ())
     return {"points": POINTS}
+
+
+def more(kinds: list[str], since: int, count: int, first: int) -> dict[str, Any]:
+    """The next `count` messages of each kind after number `since`; each has a lead of its own, from `first` on."""
+    for number in range(since + 1, since + count + 1):
+        if "tasks" in kinds:
+            writes.enqueue_task(number, str(first + number), "Retornar", DUE)
+        if "notes" in kinds:
+            writes.enqueue_note(number, str(first + number), "Cliente avisado")
+        if "leads" in kinds:
+            writes.enqueue_lead(number, "Indicação")
+    return {}
 
 
 def work(seconds: float) -> None:
@@ -244,7 +249,7 @@ def renew(processes: int, pair: list[str], kill: bool = False) -> dict[str, Any]
 
 
 def main() -> None:
-    commands = {f.__name__: f for f in (prepare, run, stand, person, crowd, renew)}
+    commands = {f.__name__: f for f in (prepare, more, run, stand, person, crowd, renew)}
     for line in sys.stdin:
         order = json.loads(line)
         answer = commands[order.pop("do")](**order)

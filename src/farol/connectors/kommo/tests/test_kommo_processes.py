@@ -23,6 +23,7 @@ from farol.engines.sources.tests.source_processes import processes
 pytestmark = pytest.mark.alone
 SCRIPT = Path(__file__).with_name("kommo_worker.py")
 SEED = int(os.environ.get("FAROL_TEST_SEED", "7"))
+KINDS = ["tasks", "notes", "leads"]
 FIRST = 20100000  # leads are numbered from here on
 
 
@@ -97,7 +98,8 @@ def together(home: Path, rate: float, most: int, seconds: float, mutant: str = "
     with Watched(world, per_second=most, journal=home / "kommo.jsonl") as kommo:
         kommo.page_at_most = 50
         with processes(home, SCRIPT, **settings(kommo, FAROL_KOMMO_PER_SECOND=str(rate))) as ask:
-            ask("prepare", tasks=int(seconds * rate), first=FIRST)
+            ask("prepare")
+            ask("more", kinds=["tasks"], since=0, count=int(seconds * rate), first=FIRST)
             read = ask("crowd", processes=8, seconds=seconds, mutant=mutant)["read"]
     assert "killed" not in read
     return kommo
@@ -182,11 +184,12 @@ def test_who_dies_before_keeping_the_new_pair_leaves_a_consent_to_be_given_again
 
 
 class Storm:
-    """Workers are killed at every named point and at random while they write; then one finishes."""
+    """Workers are killed at every named point and at random while they write, each with `each` new messages of every
+    kind; then one finishes."""
 
-    def __init__(self, home: Path, count: int, chances: int, mutant: str = "") -> None:
-        self.count, self.chance = count, random.Random(SEED)
-        world = seeded(3, NOON, 3 * count + 20, 3)
+    def __init__(self, home: Path, each: int, chances: int, mutant: str = "") -> None:
+        self.each, self.count, self.chance = each, 0, random.Random(SEED)
+        world = seeded(3, NOON, 200, 3)
         world.late = 120
         faults = Faults(SEED)
         file = home / "clock"
@@ -197,7 +200,7 @@ class Storm:
                 home, SCRIPT, **settings(self.kommo, FAROL_KOMMO_PER_SECOND="50"), FAROL_CLOCK_FILE=str(file)
             ) as self._ask,
         ):
-            points = self._ask("prepare", tasks=count, notes=count, leads=count, first=FIRST, mutant=mutant)["points"]
+            points = self._ask("prepare", mutant=mutant)["points"]
             bad_day(faults)
             self.killed = self._kill([*([] if mutant else points), *["chance"] * chances])
             self.decided = self._finish()
@@ -208,6 +211,8 @@ class Storm:
         self.chance.shuffle(plan)
         killed = []
         for at in plan:
+            self._ask("more", kinds=KINDS, since=self.count, count=self.each, first=FIRST)
+            self.count += self.each
             by_chance = at == "chance"
             seconds = self.chance.uniform(0.05, 0.6) if by_chance else 15
             passes = self.chance.randint(1, 2)
@@ -232,7 +237,7 @@ class Storm:
 
 def bad_day(faults: Faults) -> None:
     """Answers lost after storing, errors before and after it, pauses, an access that is refused in the middle."""
-    for entity in ("tasks", "notes", "leads"):
+    for entity in KINDS:
         faults.plant("reset", entity=entity, method="POST", at=0.1, times=10**6)
         faults.plant("500", entity=entity, method="POST", at=0.1, times=10**6, done=True)
         faults.plant("503", entity=entity, method="POST", at=0.05, times=3)
@@ -243,7 +248,7 @@ def bad_day(faults: Faults) -> None:
 
 
 def everything(count: int) -> set[str]:
-    return {f"{entity} {number}" for entity in ("tasks", "notes", "leads") for number in range(1, count + 1)}
+    return {f"{entity} {number}" for entity in KINDS for number in range(1, count + 1)}
 
 
 def judge(storm: Storm, kills: int) -> None:
@@ -259,16 +264,16 @@ def judge(storm: Storm, kills: int) -> None:
 
 @pytest.mark.slow
 def test_killed_workers_leave_everything_written_once(tmp_path):
-    judge(Storm(tmp_path, 40, 8), kills=15)
+    judge(Storm(tmp_path, 2, 8), kills=12)
 
 
 @pytest.mark.slow
 def test_control_without_the_search_things_are_made_twice(tmp_path):
-    storm = Storm(tmp_path, 6, 2, mutant="no search")
+    storm = Storm(tmp_path, 3, 2, mutant="no search")
     assert storm.twice()
     assert storm.kommo.blind()
 
 
 @pytest.mark.slow
 def test_control_without_the_looks_a_late_list_makes_twins(tmp_path):
-    assert Storm(tmp_path, 8, 2, mutant="no looks").twice()
+    assert Storm(tmp_path, 4, 2, mutant="no looks").twice()

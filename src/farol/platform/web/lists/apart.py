@@ -94,8 +94,7 @@ def _answer(file: IO[bytes], head: dict[str, Any]) -> FileResponse:
 def main() -> None:
     import django
 
-    with contextlib.suppress(OSError, AttributeError):
-        os.nice(NICE)
+    _step_back()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "farol.config.settings")
     django.setup()
     asked = json.load(sys.stdin)
@@ -109,6 +108,13 @@ def main() -> None:
     finally:
         request_id.reset(token)
     print(json.dumps({"name": response.filename, "type": response["Content-Type"]}))  # noqa: T201
+
+
+def _step_back() -> None:
+    """Pages come first: at the lowest priority even a niced process is left to finish its turn on a core."""
+    with contextlib.suppress(OSError, AttributeError):
+        os.nice(NICE)
+        os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
 
 
 def _asked_again(asked: dict[str, Any]) -> Any:

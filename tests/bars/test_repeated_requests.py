@@ -78,7 +78,9 @@ def home(tmp_path) -> Iterator[Path]:
 
 
 @pytest.mark.parametrize(
-    ("keys", "changed"), [(100, 20), pytest.param(1000, 200, marks=pytest.mark.slow)], ids=["gate", "night"]
+    ("keys", "changed"),
+    [(100, 20), pytest.param(1000, 200, marks=[pytest.mark.slow, pytest.mark.both])],
+    ids=["gate", "night"],
 )
 def test_m2_one_key_one_effect(home, keys, changed):
     with Server(home) as server:

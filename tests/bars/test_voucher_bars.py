@@ -236,7 +236,7 @@ def home(tmp_path) -> Path:
     ("amount", "threads", "each"),
     [
         (40, 16, 5),
-        pytest.param(400, 16, 50, marks=pytest.mark.slow),
+        pytest.param(400, 16, 50, marks=[pytest.mark.slow, pytest.mark.both]),
         pytest.param(2000, 16, 250, marks=[pytest.mark.night, pytest.mark.timeout(1800)]),
     ],
 )
@@ -247,6 +247,7 @@ def test_m1_one_voucher_is_never_overspent(home, amount, threads, each):
 
 
 @pytest.mark.alone
+@pytest.mark.both
 @pytest.mark.slow
 def test_m1_with_two_processes_and_many_vouchers(home):
     with open_shop(home, servers=2) as shop:
@@ -255,7 +256,7 @@ def test_m1_with_two_processes_and_many_vouchers(home):
 
 
 @pytest.mark.alone
-@pytest.mark.parametrize("rounds", [2, pytest.param(40, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("rounds", [2, pytest.param(40, marks=[pytest.mark.slow, pytest.mark.both])])
 def test_m1_every_pair_of_entrances(home, rounds):
     """The books are proved when the shop closes."""
     with open_shop(home) as shop:

@@ -34,6 +34,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SEED = 7
 AS_OF = "2026-11-20"
 NOW = "2026-11-20T09:30:00-03:00"
+PATIENCE = 900  # seconds until the demo world is there, which whichever test comes first waits for
 ARGUMENTS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 REPORTS = """addEventListener("securitypolicyviolation", (e) => console.error(
     `Content Security Policy: ${e.violatedDirective} ${e.blockedURI} ${e.sourceFile}:${e.lineNumber} ${e.sample}`));"""
@@ -43,6 +44,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker("browser")
+            item.add_marker(pytest.mark.timeout(PATIENCE))
 
 
 def free_port() -> int:
@@ -83,7 +85,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
     try:
         home.mkdir()
     except FileExistsError:
-        for _ in range(600):
+        for _ in range(2 * PATIENCE):
             if ready.exists():
                 return home
             time.sleep(0.5)

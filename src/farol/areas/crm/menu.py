@@ -14,5 +14,5 @@ ITEMS = [
         _("Goals and spend"), "crm:goals", "target", "analyses", 203, ("goals.manage",), ("crm:spend", "crm:marks")
     ),
     MenuItem(_("Channel rules"), "crm:channels", "route", "analyses", 204, ("goals.manage",)),
-    MenuItem(_("Data health"), "crm:health", "heart-rate-monitor", "analyses", 205, ("sources.view",)),
+    MenuItem(_("Data health"), "crm:health", "heart-rate-monitor", "analyses", 205, ("sources.view",), ("crm:files",)),
 ]

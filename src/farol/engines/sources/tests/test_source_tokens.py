@@ -76,6 +76,7 @@ def test_eight_processes_refresh_each_token_once(tmp_path: Path):
 
 
 @pytest.mark.slow
+@pytest.mark.both
 @pytest.mark.alone
 def test_fifty_expiries(tmp_path: Path):
     expiries(tmp_path, 50)

@@ -81,6 +81,7 @@ def python(environment: dict[str, str], *arguments: str, code: int = 0) -> str:
     return done.stdout.strip()
 
 
+@pytest.mark.both
 @pytest.mark.slow
 def test_a_killed_import_leaves_nothing_and_can_be_tried_again(database, tmp_path):
     """The key file is made first: each process must be able to read what another kept."""

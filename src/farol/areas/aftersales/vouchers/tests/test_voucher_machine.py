@@ -340,7 +340,8 @@ def walk(examples: int, length: int, **more) -> None:
 
 
 @pytest.mark.parametrize(
-    ("examples", "length"), [(25, 25), pytest.param(200, 50, marks=[pytest.mark.slow, pytest.mark.timeout(3000)])]
+    ("examples", "length"),
+    [(25, 25), pytest.param(200, 50, marks=[pytest.mark.slow, pytest.mark.both, pytest.mark.timeout(3000)])],
 )
 def test_m3_the_ledger_always_balances(stage, examples, length):
     walk(examples, length, derandomize=True)
@@ -403,8 +404,22 @@ def _calls(principal):
     return _CALLED
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("bug", BUGS)
+# those that only a long and rare course of events brings to light are looked for at night
+RARE = {
+    *(
+        "uses are in whole reais",
+        "closed months are forgotten",
+        "an expired voucher is usable",
+        "whoever asked decides",
+    ),
+    *("an expired voucher takes requests", "whoever asked reverses", "cancelling loses the hold"),
+}
+
+
+@pytest.mark.parametrize(
+    "bug", [pytest.param(bug, marks=pytest.mark.night if bug in RARE else pytest.mark.slow) for bug in BUGS]
+)
+@pytest.mark.timeout(1800)
 def test_m3_control_a_planted_bug_is_found(stage, monkeypatch, bug):
     place, name, spoiled = BUGS[bug]
     if hasattr(type(place), "__dataclass_fields__"):

@@ -5,10 +5,17 @@ from __future__ import annotations
 import itertools
 import os
 import shutil
+import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import duckdb
 from django.conf import settings
+
+# DuckDB's driver looks for pandas at every bound value, and to search all of Python's path for what is not there takes
+# longer than most statements. None is Python's own word for a module that is known to be absent.
+if find_spec("pandas") is None:
+    sys.modules["pandas"] = None  # type: ignore[assignment]
 
 _CORES = os.cpu_count() or 1
 _numbers = itertools.count()

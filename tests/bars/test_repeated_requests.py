@@ -79,7 +79,7 @@ def home(tmp_path) -> Iterator[Path]:
 
 @pytest.mark.parametrize(
     ("keys", "changed"),
-    [(100, 20), pytest.param(1000, 200, marks=[pytest.mark.slow, pytest.mark.both])],
+    [(100, 20), pytest.param(1000, 200, marks=pytest.mark.night)],
     ids=["gate", "night"],
 )
 def test_m2_one_key_one_effect(home, keys, changed):

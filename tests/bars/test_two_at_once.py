@@ -72,9 +72,7 @@ def violations(server: Server, count: int) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize(
-    "count", [50, pytest.param(200, marks=[pytest.mark.slow, pytest.mark.both])], ids=["gate", "night"]
-)
+@pytest.mark.parametrize("count", [50, pytest.param(200, marks=pytest.mark.night)], ids=["gate", "night"])
 def test_m9_one_winner_and_the_other_is_told(tmp_path, count):
     with Server(tmp_path / "home") as server:
         assert violations(server, count) == []

@@ -95,11 +95,16 @@ class DispositionForm(Asked):
         label=_("Cause of the scrap"), max_length=120, required=False, widget=Suggested(lambda: map(str, CAUSES))
     )
     responsible = forms.ModelChoiceField(
-        label=_("Who answers for it"), queryset=User.objects.filter(is_active=True), required=False
+        label=_("Who answers for it"),
+        queryset=User.objects.filter(is_active=True),
+        required=False,
+        empty_label=_("Whoever decides"),
     )
 
     def about(self, record: Any) -> None:
         lines = [line for line in record.lines.all() if line.disposition not in BOOKED]
+        if all(line.quantity == 1 for line in lines):
+            self.fields["quantity"].widget = forms.HiddenInput()
         self.fields["item"].widget = forms.Select(choices=[("", _("All without a destination")), *map(_choice, lines)])
         self.fields["item"].help_text = ""
 

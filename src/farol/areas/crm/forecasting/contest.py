@@ -7,6 +7,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean
+from typing import NamedTuple
 
 from farol.areas.crm.forecasting import estimates
 from farol.areas.crm.forecasting.estimates import MODELS, RIVALS, SIGMA, TARGETS, Estimate, Look
@@ -26,6 +27,16 @@ class Trial:
     day: dt.date
     model: str
     error_pct: float
+
+
+class Miss(NamedTuple):
+    """By how much a forecast of an earlier month was wrong: in percent of what it brought, and in its own unit."""
+
+    percent: float
+    amount: float
+
+
+Missed = Mapping[str, Sequence[Miss]]
 
 
 @dataclass(frozen=True)
@@ -60,7 +71,7 @@ def contest(known: Known, calendar: BusinessCalendar) -> Contest:
     missed = {target: _missed(past, said, target) for target in TARGETS}
     by_stage = estimates.pipeline(present["revenue"])
     now = {target: _now(present[target], target, by_stage.get(target), missed[target]) for target in TARGETS}
-    errors = {model: fmean(seen) for model, seen in missed["revenue"].items() if seen}
+    errors = {model: _mean(seen) for model, seen in missed["revenue"].items() if seen}
     return Contest(
         present["revenue"],
         now,
@@ -86,9 +97,7 @@ def _said(look: Mapping[str, Look]) -> dict[str, dict[str, float]]:
     return said
 
 
-def _now(
-    look: Look, target: str, by_stage: Estimate | None, missed: Mapping[str, Sequence[float]]
-) -> dict[str, Estimate]:
+def _now(look: Look, target: str, by_stage: Estimate | None, missed: Missed) -> dict[str, Estimate]:
     """This month's estimates, with ranges no narrower than what the model missed by in earlier months."""
     found = {"pipeline": by_stage, "series": estimates.series(look, target)}
     known = {name: one for name, one in found.items() if one}
@@ -103,10 +112,14 @@ def _rivals(look: Look, target: str) -> dict[str, float]:
     return {name: value for name, value in found.items() if value is not None}
 
 
-def _blend(found: Mapping[str, Estimate], errors: Mapping[str, Sequence[float]]) -> Estimate:
+def _mean(missed: Sequence[Miss]) -> float:
+    return fmean(miss.percent for miss in missed)
+
+
+def _blend(found: Mapping[str, Estimate], missed: Missed) -> Estimate:
     """The models by the inverse of their mean error, in equal parts where they have none."""
-    weights = {name: 1 / max(SURE, fmean(errors[name])) if errors.get(name) else 1.0 for name in found}
-    if not all(errors.get(name) for name in found):
+    weights = {name: 1 / max(SURE, _mean(missed[name])) if missed.get(name) else 1.0 for name in found}
+    if not all(missed.get(name) for name in found):
         weights = dict.fromkeys(found, 1.0)
     whole = sum(weights.values())
     mean = [
@@ -116,21 +129,22 @@ def _blend(found: Mapping[str, Estimate], errors: Mapping[str, Sequence[float]])
     return Estimate(*mean)
 
 
-def _widened(one: Estimate, missed: Sequence[float], so_far: float) -> Estimate:
-    """`missed` are errors in percent of the month; with few of them they say little."""
+def _widened(one: Estimate, missed: Sequence[Miss], so_far: float) -> Estimate:
+    """By amounts: a month that brought next to nothing was missed by hundreds of percent and says little in them."""
     if len(missed) < 3:
         return one
-    sigma = math.sqrt(fmean(error**2 for error in missed)) / 100 * one.value
-    half = SIGMA * sigma
+    half = SIGMA * math.sqrt(fmean(miss.amount**2 for miss in missed))
     return Estimate(one.value, max(so_far, min(one.low, one.value - half)), max(one.high, one.value + half))
 
 
-def _missed(past: Sequence[dict[str, Look]], said: Sequence[dict[str, dict[str, float]]], target: str) -> dict:
-    missed: dict[str, list[float]] = {name: [] for name in (*MODELS, *RIVALS)}
+def _missed(
+    past: Sequence[dict[str, Look]], said: Sequence[dict[str, dict[str, float]]], target: str
+) -> dict[str, list[Miss]]:
+    missed: dict[str, list[Miss]] = {name: [] for name in (*MODELS, *RIVALS)}
     for look, spoken in zip(past, said, strict=True):
         truth = look[target].whole(target)
         for name, value in spoken[target].items() if truth > 0 else ():
-            missed[name].append(abs(value - truth) / truth * 100)
+            missed[name].append(Miss(abs(value - truth) / truth * 100, abs(value - truth)))
     return missed
 
 

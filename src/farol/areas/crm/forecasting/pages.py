@@ -38,6 +38,7 @@ def forecast(request: HttpRequest) -> HttpResponse:
         "found": found,
         "facts": shown.facts(found),
         "models": shown.models(found),
+        "caution": shown.caution(found),
         "days_left": found.targets["revenue"].days_left,
         "subjects": others,
         "graded": graded.filter(subject__in=[""] if own is None else own)[:SHOWN],

@@ -7,9 +7,11 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Avg
+from django.utils.translation import gettext as _
 
 from farol.areas.crm.boards.ahead import NAMES, RISKS, TARGETS
 from farol.areas.crm.boards.records import Records
+from farol.areas.crm.forecasting.estimates import RIVALS
 from farol.areas.crm.forecasting.goals import subject_of
 from farol.areas.crm.forecasting.outlook import Outlook, Target, money
 from farol.areas.crm.measuring.common import CHANNELS
@@ -37,6 +39,27 @@ def models(found: Outlook) -> list[dict[str, Any]]:
         }
         for name, value, _low, _high in said(found)
     ]
+
+
+def caution(found: Outlook) -> str:
+    """A sentence where a naive rival has been nearer to the truth than the model that is used; else nothing."""
+    errors, chosen = found.contest.errors, found.contest.chosen
+    nearer = [name for name in RIVALS if chosen in errors and errors.get(name, errors[chosen]) < errors[chosen]]
+    if not nearer or chosen in RIVALS:
+        return ""
+    rival = min(nearer, key=lambda name: errors[name])
+    parts = {
+        "own": formats.percent(errors[chosen]),
+        "rival": name_of(rival),
+        "error": formats.percent(errors[rival]),
+    }
+    return (
+        _(
+            "In the last months this forecast was wrong by %(own)s on average and “%(rival)s” by %(error)s: take it as a"
+            " rough guess."
+        )
+        % parts
+    )
 
 
 def said(found: Outlook) -> list[Said]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from decimal import Decimal
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from farol.areas.crm.boards.records import open_records
-from farol.areas.crm.forecasting import frozen, outlook
+from farol.areas.crm.forecasting import frozen, outlook, shown
 from farol.areas.crm.forecasting.goals import MonthGoal
 from farol.areas.crm.forecasting.outlook import Outlook
 from farol.areas.crm.forecasting.past import Cell
@@ -219,3 +220,18 @@ def _page(role: str, seller: str = "") -> Any:
     client = Client(SERVER_NAME="127.0.0.1")
     client.force_login(user)
     return client.get(reverse("crm:forecast")).context
+
+
+@pytest.mark.parametrize(
+    ("errors", "said"),
+    [
+        ({"series": 20.0, "run_rate": 12.0, "seasonal_naive": 15.0}, "12"),
+        ({"series": 10.0, "run_rate": 12.0}, ""),
+        ({"series": 10.0}, ""),
+        ({}, ""),
+    ],
+)
+def test_who_reads_is_told_that_a_naive_rival_was_nearer(errors, said):
+    sentence = shown.caution(SimpleNamespace(contest=SimpleNamespace(errors=errors, chosen="series")))
+    assert bool(sentence) == bool(said)
+    assert said in sentence

@@ -53,13 +53,11 @@ def caution(found: Outlook) -> str:
         "rival": name_of(rival),
         "error": formats.percent(errors[rival]),
     }
-    return (
-        _(
-            "In the last months this forecast was wrong by %(own)s on average and “%(rival)s” by %(error)s: take it as a"
-            " rough guess."
-        )
-        % parts
+    sentence = _(
+        "In the last months this forecast was wrong by %(own)s on average and “%(rival)s” by %(error)s:"
+        " take it as a rough guess."
     )
+    return sentence % parts
 
 
 def said(found: Outlook) -> list[Said]:

@@ -53,7 +53,7 @@ def test_f1_no_document_conforming_or_broken_request_ends_in_an_error_of_ours(cl
         for mode in schemathesis.GenerationMode:
 
             @seed(7)
-            @settings(max_examples=40, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+            @settings(max_examples=20, deadline=None, database=None, suppress_health_check=list(HealthCheck))
             @given(case=operation.as_strategy(generation_mode=mode))
             def proves(case: schemathesis.Case) -> None:
                 response = send(client, case)

@@ -78,9 +78,7 @@ def home(tmp_path) -> Path:
 
 
 @pytest.mark.alone
-@pytest.mark.parametrize(
-    ("threads", "each"), [(16, 5), pytest.param(16, 50, marks=[pytest.mark.slow, pytest.mark.both])]
-)
+@pytest.mark.parametrize(("threads", "each"), [(16, 5), pytest.param(16, 50, marks=pytest.mark.slow)])
 @pytest.mark.timeout(900)
 def test_m8_markers_through_the_door(home, threads, each):
     with Server(home, (SERVICES, FAILS_LATE)) as server:

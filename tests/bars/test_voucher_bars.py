@@ -247,7 +247,6 @@ def test_m1_one_voucher_is_never_overspent(home, amount, threads, each):
 
 
 @pytest.mark.alone
-@pytest.mark.both
 @pytest.mark.slow
 def test_m1_with_two_processes_and_many_vouchers(home):
     with open_shop(home, servers=2) as shop:
@@ -256,7 +255,7 @@ def test_m1_with_two_processes_and_many_vouchers(home):
 
 
 @pytest.mark.alone
-@pytest.mark.parametrize("rounds", [2, pytest.param(40, marks=[pytest.mark.slow, pytest.mark.both])])
+@pytest.mark.parametrize("rounds", [2, pytest.param(40, marks=pytest.mark.night)])
 def test_m1_every_pair_of_entrances(home, rounds):
     """The books are proved when the shop closes."""
     with open_shop(home) as shop:

@@ -166,7 +166,7 @@ def test_an_access_that_ended_is_renewed_once_by_eight_processes(tmp_path):
     expiries(tmp_path, 3)
 
 
-@pytest.mark.slow
+@pytest.mark.night
 def test_fifty_times(tmp_path):
     expiries(tmp_path, 50)
 

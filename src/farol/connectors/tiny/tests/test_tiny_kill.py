@@ -185,7 +185,7 @@ def crowd(home: Path, mutant: str) -> Simulator:
             workers.ask("prepare", orders=0, payables=0, mutant="")
             for _slice in range(20):
                 assert workers.ask("spend", processes=3, seconds=3, mutant=mutant)["ends"] == [0, 0, 0]
-                if calls(home) >= 60:
+                if calls(home) >= 60 or (mutant and simulator.limits.over):
                     break
         finally:
             workers.close()

@@ -40,7 +40,7 @@ def test_eight_processes_stay_within_the_limit_of_one(tmp_path: Path):
 
 
 @pytest.mark.alone
-@pytest.mark.slow
+@pytest.mark.night
 def test_at_the_published_rate(tmp_path: Path):
     counter = Counter(pause_every=1000)
     with serving(counter.answer) as url, processes(tmp_path) as ask:

@@ -75,8 +75,7 @@ def test_eight_processes_refresh_each_token_once(tmp_path: Path):
     expiries(tmp_path, 8)
 
 
-@pytest.mark.slow
-@pytest.mark.both
+@pytest.mark.night
 @pytest.mark.alone
 def test_fifty_expiries(tmp_path: Path):
     expiries(tmp_path, 50)
@@ -100,7 +99,7 @@ def test_who_dies_with_the_new_pair_leaves_a_consent_to_be_given_again(tmp_path:
     killed(tmp_path, 3)
 
 
-@pytest.mark.slow
+@pytest.mark.night
 @pytest.mark.alone
 def test_twenty_deaths(tmp_path: Path):
     killed(tmp_path, 20)

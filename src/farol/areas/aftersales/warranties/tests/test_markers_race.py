@@ -126,9 +126,7 @@ def faults(house: House) -> list[str]:
 
 
 @pytest.mark.alone
-@pytest.mark.parametrize(
-    ("threads", "each"), [(16, 5), pytest.param(16, 50, marks=[pytest.mark.slow, pytest.mark.both])]
-)
+@pytest.mark.parametrize(("threads", "each"), [(16, 5), pytest.param(16, 50, marks=pytest.mark.slow)])
 @pytest.mark.timeout(900)
 def test_m8_many_people_at_once(house, threads, each):
     before = len(house.told())
@@ -140,7 +138,7 @@ def test_m8_many_people_at_once(house, threads, each):
 
 
 @pytest.mark.alone
-@pytest.mark.parametrize("kills", [3, pytest.param(20, marks=[pytest.mark.slow, pytest.mark.both])])
+@pytest.mark.parametrize("kills", [3, pytest.param(20, marks=pytest.mark.slow)])
 @pytest.mark.timeout(900)
 def test_m8_killed_in_the_middle(house, kills):
     chance = random.Random(SEED)

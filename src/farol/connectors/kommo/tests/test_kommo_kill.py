@@ -41,11 +41,11 @@ def home(tmp_path: Path) -> Path:
 
 
 def test_killed_loads_are_taken_up_again(home, settings):
-    world = seeded(5, NOON, 400, 6)
+    world = seeded(5, NOON, 200, 6)
     with Simulator(world, per_second=1000) as kommo:
         kommo.page_at_most = 40
         account = {"FAROL_KOMMO_URL": kommo.url, "FAROL_KOMMO_TOKEN": kommo.token, "FAROL_KOMMO_PARALLEL": "4"}
-        for requests in (12, 30, 45):
+        for requests in (12, 30):
             process = farol(home, "sync", "kommo", "--json", **account)
             wanted = kommo.limits.requests + requests
             while kommo.limits.requests < wanted and process.poll() is None:

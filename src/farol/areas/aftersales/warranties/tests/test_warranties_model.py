@@ -151,8 +151,7 @@ def test_whatever_people_do_the_rules_hold():
     explore(8, 25)
 
 
-@pytest.mark.both
-@pytest.mark.slow
+@pytest.mark.night
 @pytest.mark.django_db
 @pytest.mark.timeout(1800)
 def test_whatever_people_do_for_long_the_rules_hold():

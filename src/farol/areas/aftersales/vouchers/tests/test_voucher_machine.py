@@ -341,7 +341,7 @@ def walk(examples: int, length: int, **more) -> None:
 
 @pytest.mark.parametrize(
     ("examples", "length"),
-    [(25, 25), pytest.param(60, 50, marks=pytest.mark.slow), pytest.param(200, 50, marks=pytest.mark.night)],
+    [(25, 25), pytest.param(200, 50, marks=pytest.mark.night)],
 )
 @pytest.mark.timeout(3000)
 def test_m3_the_ledger_always_balances(stage, examples, length):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from farol.engines.workflow import Act
@@ -20,14 +21,14 @@ def requested(use: Redemption) -> None:
 
 def decided(use: Redemption, act: Act) -> None:
     """Whoever asked for it, and who looks after the voucher."""
-    people = {use.created_by_id, use.voucher.owner_id} - {None, act.principal.user_id}
-    _about(use, f"redemptions.{act.to_state}", people)
+    people = (use.created_by_id, use.voucher.owner_id)
+    _about(use, f"redemptions.{act.to_state}", {p for p in people if p and p != act.principal.user_id})
 
 
-def _about(use: Redemption, code: str, people: object) -> None:
+def _about(use: Redemption, code: str, people: Iterable[int]) -> None:
     params = {"number": use.number, "voucher": use.voucher.number, "order": use.order, "amount": str(use.amount)}
     url = get_module("redemptions").url(use)
-    notify([p for p in people if p], code, record=use.reference, url=url, params=params)  # type: ignore[attr-defined]
+    notify(people, code, record=use.reference, url=url, params=params)
 
 
 def expiring(voucher: Voucher, threshold: int) -> None:

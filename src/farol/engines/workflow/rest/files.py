@@ -20,16 +20,20 @@ from farol.platform.api.idempotency import takes_form
 from farol.platform.attachments.models import Attachment
 
 Answer = dict[str, Any]
+ALL, ONE = "/{number}/attachments", "/{number}/attachments/{int:pk}"
 
 
 def add_to(router: Router, module: Module) -> None:
     """`GET` and `POST /{number}/attachments`, `GET` and `DELETE /{number}/attachments/{id}`."""
-    name, one = module.name, "/{number}/attachments/{int:pk}"
+    _reading(router, module)
+    _changing(router, module)
 
+
+def _reading(router: Router, module: Module) -> None:
     @router.get(
-        "/{number}/attachments",
+        ALL,
         summary="Its files, the latest first",
-        operation_id=f"{name}_attachments",
+        operation_id=f"{module.name}_attachments",
         openapi_extra=document.paging(),
     )
     @requires(module.view)
@@ -38,10 +42,21 @@ def add_to(router: Router, module: Module) -> None:
         record = module.get(number, asker_of(request))
         return Page.asked(request.GET).answer(attachments.of(record.reference), told)
 
+    @router.get(
+        ONE, summary="The file itself", operation_id=f"{module.name}_attachment", openapi_extra=document.download()
+    )
+    @requires(module.view)
+    def download(request: HttpRequest, number: str, pk: int) -> HttpResponseBase:
+        principal = asker_of(request)
+        record = module.get(number, principal)
+        return attachments.response(attachments.find(record.reference, pk), principal)
+
+
+def _changing(router: Router, module: Module) -> None:
     @router.post(
-        "/{number}/attachments",
+        ALL,
         summary="Attach a file",
-        operation_id=f"{name}_attach",
+        operation_id=f"{module.name}_attach",
         response={201: Answer},
         openapi_extra=document.upload(),
     )
@@ -55,15 +70,8 @@ def add_to(router: Router, module: Module) -> None:
             raise BadInput("file", _("Send one file, as “file” in a form (multipart/form-data)."))
         return Status(201, told(attachments.attach(record.reference, sent[0], principal)))
 
-    @router.get(one, summary="The file itself", operation_id=f"{name}_attachment", openapi_extra=document.download())
-    @requires(module.view)
-    def download(request: HttpRequest, number: str, pk: int) -> HttpResponseBase:
-        principal = asker_of(request)
-        record = module.get(number, principal)
-        return attachments.response(attachments.find(record.reference, pk), principal)
-
     @router.delete(
-        one, summary="Take the file away from the record", operation_id=f"{name}_detach", response={204: None}
+        ONE, summary="Take the file away from the record", operation_id=f"{module.name}_detach", response={204: None}
     )
     @requires(*workers(module))
     def remove(request: HttpRequest, number: str, pk: int) -> Status:
